@@ -1,0 +1,77 @@
+"""The demonstration as a whole: reference data, the three cases, and under DEMO=1 the accounts."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from actionplans.demo.cases import CaseLoader, read_cases, weeks_to
+from actionplans.demo.people import ACCOUNTS, PASSWORD, People
+from actionplans.models import Plan
+from inspections.models import Inspection
+from inspections.operations import grant_inspection
+from inspections.reference_data import load_reference_data
+from partnerships.models import Partnership, User
+from partnerships.operations import deputise, found_partnership, grant_role
+from partnerships.roles import Role
+
+GRANTED = "ochilvale-joint-inspection-report"
+
+
+class AlreadyLoaded(Exception):
+    """The cases are there."""
+
+
+@transaction.atomic
+def load_demo(*, today: date, as_recorded: bool, accounts: bool) -> list[Plan]:
+    """Loads the three cases, whole or not at all. Raises AlreadyLoaded when one of them is there."""
+    source = read_cases()
+    if Plan.objects.filter(slug__in=[case["slug"] for case in source["cases"]]).exists():
+        raise AlreadyLoaded
+    load_reference_data()
+    people = {}
+    for each in source["partnerships"]:
+        partnership = found_partnership(slug=each["slug"], name=each["name"], agencies=each["agencies"])
+        people[each["slug"]] = People(partnership)
+    plans = []
+    for case in source["cases"]:
+        slug = case["partnership"].lower()
+        shift = timedelta() if as_recorded else weeks_to(date.fromisoformat(case["as_at"]), today)
+        plans.append(CaseLoader(case, people[slug].partnership, people[slug], shift).load())
+    _deputies(people["ochilvale"], today)
+    if accounts:
+        _accounts(people, today)
+    return plans
+
+
+def _deputies(people: People, today: date) -> None:
+    """One post is covered by a deputy these weeks, so that a reminder to one can be seen."""
+    post = people.post("Child Protection Lead Officer")
+    deputise(
+        post=post,
+        user=people.holder("Team Manager"),
+        starts_on=today - timedelta(days=7),
+        ends_on=today + timedelta(days=28),
+    )
+
+
+def _accounts(people: dict[str, People], today: date) -> None:
+    for slug, accounts in ACCOUNTS.items():
+        for account, (_, _, role) in accounts.items():
+            user = people[slug].account(account)
+            _let_in(user)
+            grant_role(user=user, partnership=people[slug].partnership, role=role)
+    inspector = User.objects.create_user("inspector@scrutiny.example", "Verity Lochrane")
+    _let_in(inspector)
+    inspection = Inspection.objects.get(slug=GRANTED)
+    grant_inspection(
+        user=inspector, inspection=inspection, starts_on=today - timedelta(days=30), ends_on=today + timedelta(days=365)
+    )
+    administrator = User.objects.create_user("admin@followthrough.example", "Administrator")
+    _let_in(administrator)
+    for partnership in Partnership.objects.all():
+        grant_role(user=administrator, partnership=partnership, role=Role.ADMINISTRATOR)
+
+
+def _let_in(user: User) -> None:
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])

@@ -1,0 +1,43 @@
+"""Checking the history of a plan from its first row, as an outsider would."""
+
+from dataclasses import dataclass
+
+from actionplans.models import Entry, Plan
+from core import chain
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check of one plan found: how many rows, the last hash, and the first fault, if any, in a sentence."""
+
+    plan: Plan
+    count: int
+    head: str
+    fault: str = ""
+
+    @property
+    def mark(self) -> str:
+        """COUNT:HASH, as papers and exports print it."""
+        return f"{self.count}:{self.head}"
+
+
+def check_history(plan: Plan, against: tuple[int, str] | None = None) -> Checked:
+    """Recomputes the chain of a plan's history.
+
+    A row is at fault when its number is not the next, when it does not name the hash before it, or when its columns
+    do not give its hash. The end is at fault when the plan remembers another count or hash, and, given `against`
+    (a COUNT and HASH that was printed once), when the row of that count has another hash or is missing.
+    """
+    count, head, seen = 0, chain.FIRST, {0: chain.FIRST}
+    for entry in Entry.objects.filter(plan=plan).order_by("seq").with_details().iterator(2000):
+        row = entry.detail
+        if row.seq != count + 1 or row.previous != head or row.hash != chain.digest(row.previous, row.facts()):
+            return Checked(plan, count, head, f"Row {entry.seq} does not hold: {entry} of {entry.happened_on}.")
+        count, head = row.seq, row.hash
+        if against and count == against[0]:
+            seen[count] = head
+    if (count, head) != (plan.history_count, plan.history_head):
+        return Checked(plan, count, head, f"The history ends at row {count}; the plan remembers {plan.history_count}.")
+    if against and seen.get(against[0]) != against[1]:
+        return Checked(plan, count, head, f"Row {against[0]} is not the one whose hash was printed.")
+    return Checked(plan, count, head)

@@ -1,0 +1,23 @@
+from core.appendonly import ForbidChanges
+from django.db import migrations
+
+WRITTEN_ONCE = (
+    "Entry",
+    "PlanStep",
+    "ProgressUpdate",
+    "Evidence",
+    "EvidenceRelease",
+    "DateRequest",
+    "DateDecision",
+    "Verification",
+    "Closure",
+    "Reading",
+    "Paper",
+    "PaperFile",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("actionplans", "0002_initial"), ("core", "0002_append_only")]
+
+    operations = [ForbidChanges(name) for name in WRITTEN_ONCE]

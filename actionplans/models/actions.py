@@ -1,0 +1,136 @@
+"""Actions: what will be done, for which recommendations, by whom, by when."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
+
+from actionplans.models.plans import Plan, Round
+from actionplans.models.states import OVER, UNDONE, ActionState, Status
+from actionplans.rag import Rag, rag_case
+from inspections.models import QualityIndicator, Recommendation
+from partnerships.models import Agency, Holding, Post, User
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    def visible_to(self, user: User, on: date) -> "ActionQuerySet":
+        return self.filter(plan__in=Plan.objects.visible_to(user, on).values("pk"))
+
+    def owned_by(self, user: User, on: date) -> "ActionQuerySet":
+        """Those of the posts that the person holds or deputises for on the day."""
+        return self.filter(lead_post__in=Holding.objects.on(on).filter(user=user).values("post"))
+
+    def open(self) -> "ActionQuerySet":
+        return self.exclude(status__in=OVER)
+
+    def overdue(self, on: date) -> "ActionQuerySet":
+        """As `is_overdue`: not completed, and `on` is after the current due date."""
+        return self.filter(status__in=UNDONE, current_due_on__lt=on)
+
+    def progress_overdue(self, on: date) -> "ActionQuerySet":
+        """As `is_progress_overdue`: open, and without an update in a round whose date has passed."""
+        called = Round.objects.filter(plan=OuterRef("plan"), updates_due_on__lt=on).order_by("-opens_on")
+        return (
+            self.open()
+            .filter(plan__status=Plan.Status.ACTIVE)
+            .annotate(called_on=Subquery(called.values("opens_on")[:1]))
+            .filter(Q(last_update_on__lt=F("called_on")) | Q(last_update_on__isnull=True, called_on__isnull=False))
+        )
+
+    def with_rag(self, on: date) -> "ActionQuerySet":
+        """Annotates `rag_word`, as `rag`."""
+        return self.annotate(rag_word=rag_case(on))
+
+
+class Action(ActionState):
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="actions")
+    position = models.PositiveSmallIntegerField()
+    ref = models.CharField(max_length=20)
+    title = models.CharField(max_length=500)
+    recommendations = models.ManyToManyField(Recommendation, related_name="actions")
+    lead_post = models.ForeignKey(Post, models.PROTECT, related_name="led_actions")
+    lead_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="led_actions")
+    contributors = models.ManyToManyField(Agency, blank=True, related_name="contributions")
+    start_on = models.DateField(null=True, blank=True)
+    indicators = models.ManyToManyField(QualityIndicator, blank=True, related_name="actions")
+    verifier = models.CharField(max_length=200, blank=True, help_text="The person or body who is to verify.")
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["plan", "status", "current_due_on"], name="action_late"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["plan", "ref"],
+                name="action_ref_once_a_plan",
+                violation_error_message="This plan already has an action with that reference.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=""), name="action_has_status", violation_error_message="Choose a status."
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__lte=100),
+                name="action_percent_to_100",
+                violation_error_message="Per cent complete must be between 0 and 100.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.COMPLETED, Status.VERIFIED, Status.CLOSED]) | Q(percent=100),
+                name="action_done_is_100",
+                violation_error_message="A completed action is 100 per cent complete.",
+            ),
+            models.CheckConstraint(
+                condition=Q(start_on__isnull=True) | Q(current_due_on__isnull=True) | Q(current_due_on__gte=F("start_on")),
+                name="action_due_after_start",
+                violation_error_message="The due date must not be before the start.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("actionplans:action", args=[self.plan.slug, self.ref])
+
+    def get_update_url(self) -> str:
+        return reverse("actionplans:action-update", args=[self.plan.slug, self.ref])
+
+    def rag(self, on: date) -> Rag:
+        return self.rag_of(self.start_on, on)
+
+    def is_progress_overdue(self, on: date, rounds: Iterable[Round]) -> bool:
+        """Open, and without a published update in the last of the plan's `rounds` whose date has passed."""
+        return self.is_open and self.plan.status == Plan.Status.ACTIVE and overdue_round(self, rounds, on) is not None
+
+
+class EvidenceRequirement(models.Model):
+    """A kind of proof that was asked for when the action was agreed."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="evidence_requirements")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def overdue_round(state: ActionState, rounds: Iterable[Round], on: date) -> Round | None:
+    """The round that an update is overdue for, if any.
+
+    Of the rounds whose date has passed the one that opened last decides: an update since then answers all of them.
+    """
+    called = [each for each in rounds if each.updates_due_on < on]
+    last = max(called, key=lambda each: each.opens_on, default=None)
+    return last if last and (state.last_update_on is None or state.last_update_on < last.opens_on) else None
+
+
+def owed_round(state: ActionState, rounds: Iterable[Round], on: date) -> Round | None:
+    """The open round that still waits for an update of this action, if any: the one whose date comes first."""
+    waiting = [
+        each
+        for each in rounds
+        if each.opens_on <= on <= each.updates_due_on
+        and (state.last_update_on is None or state.last_update_on < each.opens_on)
+    ]
+    return min(waiting, key=lambda each: each.updates_due_on, default=None)

@@ -1,0 +1,76 @@
+"""The state of an action: the same columns on the action (as it is now) and on each row of its history (as it was)."""
+
+from datetime import date
+
+from django.db import models
+
+from actionplans.rag import DROPPED, Rag, rag
+
+
+class Status(models.TextChoices):
+    NOT_STARTED = "not_started", "Not started"
+    IN_PROGRESS = "in_progress", "In progress"
+    ON_HOLD = "on_hold", "On hold"
+    COMPLETED = "completed", "Completed, awaiting verification"
+    VERIFIED = "verified", "Verified, awaiting closure"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+UNDONE = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD})
+OVER = frozenset({Status.CLOSED, *(Status(value) for value in DROPPED)})
+
+# What a progress update may say next, by what the action is now. Verifying and closing are other people's words.
+MOVES: dict[str, tuple[Status, ...]] = {
+    Status.NOT_STARTED: (Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD, Status.COMPLETED),
+    Status.IN_PROGRESS: (Status.IN_PROGRESS, Status.ON_HOLD, Status.COMPLETED),
+    Status.ON_HOLD: (Status.ON_HOLD, Status.IN_PROGRESS, Status.COMPLETED),
+    Status.COMPLETED: (Status.COMPLETED, Status.IN_PROGRESS),
+    Status.VERIFIED: (Status.VERIFIED,),
+}
+
+
+class ActionState(models.Model):
+    """What can change about an action. `percent` is 0 to 100; dates are London days."""
+
+    status = models.CharField(max_length=20, choices=Status, blank=True, default=Status.NOT_STARTED)
+    percent = models.PositiveSmallIntegerField(default=0)
+    at_risk = models.BooleanField(default=False)
+    barrier = models.TextField(blank=True, help_text="What is in the way; the reason for Amber or Red.")
+    original_due_on = models.DateField(null=True, blank=True)
+    current_due_on = models.DateField(null=True, blank=True)
+    date_changes = models.PositiveSmallIntegerField(default=0)
+    last_update_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in OVER
+
+    @property
+    def is_done(self) -> bool:
+        """The owner has said completed, whoever has confirmed it since."""
+        return self.status in {Status.COMPLETED, Status.VERIFIED, Status.CLOSED}
+
+    def is_overdue(self, on: date) -> bool:
+        """Not completed, and `on` is after the current due date. Without a date it is never late."""
+        return self.status in UNDONE and self.current_due_on is not None and self.current_due_on < on
+
+    def days_late(self, on: date) -> int:
+        """Days past the current due date while undone, else 0."""
+        return (on - self.current_due_on).days if self.is_overdue(on) and self.current_due_on else 0
+
+    def days_past_original(self, on: date) -> int:
+        """Days past the original due date while open, else 0: what ageing counts."""
+        return max((on - self.original_due_on).days, 0) if self.is_open and self.original_due_on else 0
+
+    def rag_of(self, start_on: date | None, on: date) -> Rag:
+        return rag(
+            status=self.status, current_due_on=self.current_due_on, start_on=start_on, at_risk=self.at_risk, on=on
+        )
+
+
+STATE_FIELDS = tuple(field.attname for field in ActionState._meta.local_fields)

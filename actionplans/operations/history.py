@@ -1,0 +1,77 @@
+"""Writing history: the one place where rows of a plan's history come into being."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+
+from actionplans.models import STATE_FIELDS, Action, Entry, Plan
+from core import chain, clock
+from partnerships.models import Post, User
+
+E = TypeVar("E", bound=Entry)
+
+
+class Refusal(ValidationError):
+    """A verb that cannot be done, in a sentence; with the name of the field where one is at fault."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__({field: sentence} if field else sentence)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who speaks: a person, the post for which they speak, and whether a loader repeats what was said elsewhere."""
+
+    user: User
+    post: Post | None = None
+    imported: bool = False
+
+    @property
+    def post_title(self) -> str:
+        return self.post.title if self.post else ""
+
+
+def locked_plan(plan: Plan) -> Plan:
+    """The plan, locked until the transaction ends: whoever writes its history waits here for the one before."""
+    return Plan.objects.select_for_update().get(pk=plan.pk)
+
+
+def locked_action(action: Action) -> Action:
+    """The action as it is now, under the lock of its plan."""
+    plan = locked_plan(action.plan)
+    fresh = Action.objects.select_related("lead_post").get(pk=action.pk)
+    fresh.plan = plan
+    return fresh
+
+
+def append(
+    entry: E, *, by: Actor, now: datetime, happened_on: date | None = None, action: Action | None = None
+) -> E:
+    """Writes one row of history and the state that it leaves, together. Call it with the plan locked.
+
+    1. The row takes the next number of the plan and the state of the action as it is now in memory.
+    2. Its hash covers the hash before and every column (core.chain).
+    3. The plan remembers how many rows there are and the last hash; the action keeps the new state.
+    """
+    plan = entry.plan
+    entry.action = action
+    for field in STATE_FIELDS:
+        if action is not None:
+            setattr(entry, field, getattr(action, field))
+    if action is None:
+        entry.status = ""
+    entry.seq = plan.history_count + 1
+    entry.happened_on = happened_on or clock.day_of(now)
+    entry.recorded_at = now
+    entry.by, entry.by_name, entry.by_post = by.user, by.user.name, by.post_title
+    entry.imported = by.imported
+    entry.previous = plan.history_head
+    entry.hash = chain.digest(entry.previous, entry.facts())
+    entry.save()
+    plan.history_count, plan.history_head = entry.seq, entry.hash
+    plan.save(update_fields=["history_count", "history_head"])
+    if action is not None:
+        action.save(update_fields=[*STATE_FIELDS])
+    return entry

@@ -1,0 +1,25 @@
+"""The worker and the beat. The beat only knocks: what is due, and to whom, is worked out from the database."""
+
+import os
+import sys
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings  # noqa: E402  (the line above must come first)
+
+if settings.PROBLEMS:
+    sys.exit("\n".join(settings.PROBLEMS))
+if not settings.REDIS_URL:
+    (settings.QUEUE_DIR / "control").mkdir(parents=True, exist_ok=True)
+
+app = Celery("followthrough")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # Hourly in working time, not once a day: a day on which nothing ran is caught up at the next knock.
+    "plan-reminders": {"task": "actionplans.tasks.plan_reminders", "schedule": crontab(minute=5, hour="7-18")},
+    "deliver-reminders": {"task": "actionplans.tasks.deliver_reminders", "schedule": crontab(minute="*/10")},
+}

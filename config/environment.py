@@ -1,0 +1,99 @@
+"""Reads the environment. Every problem is kept as a sentence, so that `manage.py doctor` can print them all."""
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+UNSAFE_SECRET_LENGTH = 40
+
+
+class Environment:
+    """Typed look-ups with a default; a value that cannot be read becomes an entry of `problems`."""
+
+    def __init__(self, values: dict[str, str] | None = None) -> None:
+        self.values = dict(os.environ if values is None else values)
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.values.get(name, "").strip() or default
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name, "0").lower()
+        if value not in {"0", "1", "true", "false", "yes", "no"}:
+            self.problems.append(f"{name} is “{value}”. Set it to 1 or 0.")
+        return value in {"1", "true", "yes"}
+
+    def number(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isdigit():
+            self.problems.append(f"{name} is “{value}”. Set it to a whole number, such as {default}.")
+            return default
+        return int(value)
+
+    def names(self, name: str) -> list[str]:
+        return [part.strip() for part in self.text(name).split(",") if part.strip()]
+
+    def database(self, var: Path) -> dict:
+        """The one database: SQLite under `var` unless DATABASE_URL names another."""
+        url = self.text("DATABASE_URL", f"sqlite:///{var / 'followthrough.sqlite3'}")
+        try:
+            config = dict(environ.Env.db_url_config(url))
+        except (ImproperlyConfigured, ValueError):
+            config = {}
+        engine = config.get("ENGINE", "")
+        if engine.endswith("sqlite3"):
+            var.mkdir(parents=True, exist_ok=True)
+            # An immediate transaction and a write-ahead log: without both, a read that turns into a write fails under load.
+            config["OPTIONS"] = {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            }
+            return config
+        if engine.endswith(("postgresql", "psycopg2")):
+            return config | {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        self.problems.append(
+            "DATABASE_URL cannot be read. Write it as postgres://user:password@host:5432/name or sqlite:///path."
+        )
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+
+    def email(self, mail_dir: str) -> dict:
+        """The settings of outgoing mail: a folder of .eml files, or an SMTP server, or nowhere."""
+        if mail_dir:
+            return {"EMAIL_BACKEND": "core.mail.FolderBackend"}
+        url = self.text("EMAIL_URL")
+        if not url:
+            return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        try:
+            config = dict(environ.Env.email_url_config(url))
+            config["EMAIL_PORT"] = int(config["EMAIL_PORT"] or 25)
+        except (ImproperlyConfigured, KeyError, TypeError, ValueError):
+            self.problems.append("EMAIL_URL cannot be read. Write it as smtp://user:password@host:25.")
+            return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        known = {"EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"}
+        known |= {"EMAIL_USE_TLS", "EMAIL_USE_SSL"}
+        return {key: value for key, value in config.items() if key in known}
+
+    def secret_key(self, var: Path, generated: bool) -> str:
+        """SECRET_KEY, or under `make demo` and DEBUG one made once and kept under `var`."""
+        key = self.text("SECRET_KEY")
+        if key or not generated:
+            return key or "unset"
+        file = var / "secret-key"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(secrets.token_urlsafe(48))
+        return file.read_text().strip()
+
+    def refuse_unsafe(self, secret_key: str, hosts: list[str], mail_goes_somewhere: bool) -> None:
+        """What a real service may not start with (contract: DEMO=0)."""
+        if len(secret_key) < UNSAFE_SECRET_LENGTH or secret_key.startswith("django-insecure"):
+            self.problems.append(f"SECRET_KEY is missing or too short. Set it to {UNSAFE_SECRET_LENGTH} random characters.")
+        if not hosts or "*" in hosts:
+            self.problems.append("ALLOWED_HOSTS is missing or allows any host. Set it to the names this service answers to.")
+        if not mail_goes_somewhere:
+            self.problems.append("E-mail goes nowhere. Set EMAIL_URL to an SMTP server, or MAIL_DIR to a folder.")

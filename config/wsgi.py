@@ -1,0 +1,14 @@
+"""The door of the web server. It stays shut while the configuration is unsafe."""
+
+import os
+import sys
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings  # noqa: E402  (the line above must come first)
+
+if settings.PROBLEMS:
+    sys.exit("\n".join(settings.PROBLEMS))
+application = get_wsgi_application()

@@ -1,0 +1,29 @@
+"""The clock. Views and tasks read it once and hand it down; nothing below them reads it."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+
+def now() -> datetime:
+    return timezone.now()
+
+
+def today() -> date:
+    """Today in London."""
+    return timezone.localdate()
+
+
+def day_of(moment: datetime) -> date:
+    """The London day of a moment."""
+    return timezone.localdate(moment)
+
+
+def at(day: date, hour: int = 12) -> datetime:
+    """A moment of a London day."""
+    return timezone.make_aware(datetime.combine(day, time(hour)))
+
+
+def end_of(day: date) -> datetime:
+    """The first moment that no longer belongs to the London day: `recorded_at__lt=end_of(day)`."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))

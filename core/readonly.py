@@ -1,0 +1,63 @@
+"""A guard around views that only read: any other SQL is refused, by us and by the database."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+READS = re.compile(r"[\s(]*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|EXPLAIN)\b", re.IGNORECASE)
+LOCKS = re.compile(r"\bFOR (NO KEY )?UPDATE\b", re.IGNORECASE)
+
+
+class WriteRefused(Exception):
+    """A page that only reads tried to write."""
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Refuses writing SQL inside the block: with a clear error, and under it by the database (nested is fine)."""
+    forbid = _forbid_on_postgresql if connection.vendor == "postgresql" else _forbid_on_sqlite
+    with forbid(), connection.execute_wrapper(_refuse_writes):
+        yield
+
+
+def reads_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorates a view that only reads. Template responses are rendered inside the guard."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with read_only():
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response = response.render()
+            return response
+
+    return guarded
+
+
+@contextmanager
+def _forbid_on_postgresql() -> Iterator[None]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        yield
+
+
+@contextmanager
+def _forbid_on_sqlite() -> Iterator[None]:
+    """Without a transaction: an immediate one would make readers wait for one another."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA query_only = OFF")
+
+
+def _refuse_writes(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
+    if not READS.match(sql) or LOCKS.search(sql):
+        raise WriteRefused(sql.split(None, 3)[:3])
+    return execute(sql, params, many, context)

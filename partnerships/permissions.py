@@ -1,0 +1,31 @@
+"""Asking GRANTS about a person. The memberships of a person are read once a request."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+
+from partnerships.models import Holding, Partnership, User
+from partnerships.roles import GRANTS, Permission, Role
+
+
+def roles_of(user: User, partnership: Partnership) -> set[Role]:
+    if not hasattr(user, "_roles"):
+        user._roles = {}
+        for partnership_id, role in user.memberships.values_list("partnership_id", "role"):
+            user._roles.setdefault(partnership_id, set()).add(Role(role))
+    return user._roles.get(partnership.pk, set())
+
+
+def may(user: User, permission: Permission, partnership: Partnership) -> bool:
+    return any(permission in GRANTS[role] for role in roles_of(user, partnership))
+
+
+def require(user: User, permission: Permission, partnership: Partnership) -> None:
+    """Raises PermissionDenied (403): for what a person may read but not do."""
+    if not may(user, permission, partnership):
+        raise PermissionDenied
+
+
+def speaks_for(user: User, post_id: int, on: date) -> bool:
+    """Whether the person holds the post, or deputises for its holder, on the day."""
+    return Holding.objects.on(on).filter(user=user, post_id=post_id).exists()
