@@ -45,7 +45,7 @@ class Standing:
 
     @property
     def status(self) -> Status:
-        return Status(self.state.status)
+        return self.state.state_word
 
     @property
     def is_overdue(self) -> bool:

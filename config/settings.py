@@ -64,6 +64,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context.service",
+                "actionplans.navigation.navigation",
             ],
         },
     }
@@ -87,6 +88,8 @@ CACHES = {
         "LOCATION": REDIS_URL,
     }
 }
+
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if REDIS_URL else 'db'}"
 
 # --- signing in -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partnerships.User"

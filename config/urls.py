@@ -1,3 +1,22 @@
-from django.urls import path
+from core import views as core
+from core.gallery import gallery
+from django.conf import settings
+from django.urls import include, path
 
-urlpatterns = []
+from actionplans.views.plans import start
+
+urlpatterns = [
+    path("", start, name="start"),
+    path("", include("actionplans.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accessibility/", core.accessibility, name="accessibility"),
+    path("brand.css", core.brand_css, name="brand-css"),
+    path("healthz", core.healthz, name="healthz"),
+    path("readyz", core.readyz, name="readyz"),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/mail/", core.demo_mail, name="demo-mail"))
+if settings.DEBUG:
+    urlpatterns.append(path("gallery/", gallery, name="gallery"))
+
+handler500 = "core.views.server_error"

@@ -1,13 +1,16 @@
 """The three-part GOV.UK date, for any form."""
 
 import datetime
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 PARTS = ("day", "month", "year")
 MONTHS = (
-    "january february march april may june july august september october november december".split()
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
 
 
@@ -16,13 +19,13 @@ class DateWidget(forms.MultiWidget):
 
     use_fieldset = True
 
-    def __init__(self, attrs=None):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({part: forms.TextInput() for part in PARTS}, attrs)
 
-    def decompress(self, value):
+    def decompress(self, value: datetime.date | None) -> list[Any]:
         return [value.day, value.month, value.year] if value else ["", "", ""]
 
-    def id_for_label(self, id_):
+    def id_for_label(self, id_: str, index: str | int | None = None) -> str:
         return f"{id_}_{PARTS[0]}" if id_ else ""
 
 
@@ -35,11 +38,11 @@ class DateField(forms.Field):
 
     widget = DateWidget
 
-    def __init__(self, *, subject=None, **kwargs):
+    def __init__(self, *, subject: str | None = None, **kwargs: Any) -> None:
         self.subject = subject
         super().__init__(**kwargs)
 
-    def clean(self, value):
+    def clean(self, value: Any) -> datetime.date | None:
         if isinstance(value, datetime.date):  # the initial value of a disabled field
             return value
         texts = [str(text or "").strip() for text in (value or ["", "", ""])]
@@ -54,13 +57,13 @@ class DateField(forms.Field):
         self.run_validators(date)
         return date
 
-    def has_changed(self, initial, data):
+    def has_changed(self, initial: Any, data: Any) -> bool:
         try:
             return not self.disabled and self.clean(data) != initial
         except ValidationError:
             return True
 
-    def _date(self, day, month, year):
+    def _date(self, day: str, month: str, year: str) -> datetime.date:
         number = _month_number(month)
         if number is None:
             raise self._error("invalid", "{name} must be a real date", ["month"])
@@ -73,18 +76,18 @@ class DateField(forms.Field):
         except ValueError:
             raise self._error("invalid", "{name} must be a real date", ["day"]) from None
 
-    def _error(self, code, text, parts):
+    def _error(self, code: str, text: str, parts: Sequence[str]) -> ValidationError:
         name = str(self.subject or self.label or "Date")
         lower = name if name[:2].isupper() else name[:1].lower() + name[1:]
         article = "a date" if not (self.subject or self.label) else f"the {lower}"
         return ValidationError(text.format(name=name, lower=article), code=code, params={"parts": tuple(parts)})
 
 
-def _is_digits(text, most):
+def _is_digits(text: str, most: int) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= most
 
 
-def _month_number(text):
+def _month_number(text: str) -> int | None:
     """1 to 12 for `8`, `08`, `Aug`, `sept.` or `August`; None for anything else."""
     if _is_digits(text, most=2):
         return int(text) if 1 <= int(text) <= 12 else None

@@ -1,17 +1,19 @@
 """Every component on one page, in debug mode: the place to look at before drawing anything new."""
 
 from types import SimpleNamespace
+from typing import Any
 
-from core.forms import DateField
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+
+from core.forms import DateField
 
 STATUSES = (
     "Not started",
@@ -51,12 +53,14 @@ class GalleryForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     post = forms.ChoiceField(label="Lead post", choices=[("", "Choose a post"), ("1", "Head of Social Services")])
-    evidence = forms.FileField(label="Evidence", required=False, help_text="Word, Excel, PDF or a picture, 20 MB at most.")
+    evidence = forms.FileField(
+        label="Evidence", required=False, help_text="Word, Excel, PDF or a picture, 20 MB at most."
+    )
     confirm = forms.BooleanField(label="I have checked that no child is named")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agreed"].choice_hints = {"partly": "You will be asked for the reason."}
+        self.fields["agreed"].choice_hints = {"partly": "You will be asked why."}  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.layout = Layout(
             Fieldset("About the action", "title", "percent", "email", "wording"),
@@ -69,7 +73,7 @@ class GalleryForm(forms.Form):
 
 @login_not_required
 @require_safe
-def gallery(request):
+def gallery(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     wrong = {"title": "", "due_day": "31", "due_month": "June", "due_year": "2027", "email": "nobody"}

@@ -1,6 +1,7 @@
 """Outgoing mail: one call over templates/emails/<name>.{subject,txt,html}, and a backend that writes .eml files."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -30,7 +31,7 @@ class FolderBackend(BaseEmailBackend):
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             data = message.message()
-            stem = f"{data['Date'].datetime:%Y%m%d-%H%M%S}-{uuid4().hex[:8]}" if hasattr(data["Date"], "datetime") else uuid4().hex
+            stem = f"{time.time_ns()}-{uuid4().hex[:8]}"
             unfinished = folder / f".{stem}.part"
             unfinished.write_bytes(data.as_bytes(linesep="\r\n"))
             os.replace(unfinished, folder / f"{stem}.eml")

@@ -9,11 +9,12 @@ from partnerships.roles import GRANTS, Permission, Role
 
 
 def roles_of(user: User, partnership: Partnership) -> set[Role]:
-    if not hasattr(user, "_roles"):
-        user._roles = {}
-        for partnership_id, role in user.memberships.values_list("partnership_id", "role"):
-            user._roles.setdefault(partnership_id, set()).add(Role(role))
-    return user._roles.get(partnership.pk, set())
+    return _memberships(user).get(partnership.pk, set())
+
+
+def all_roles_of(user: User) -> set[Role]:
+    """The roles of a person anywhere; none for an inspector."""
+    return set().union(*_memberships(user).values())
 
 
 def may(user: User, permission: Permission, partnership: Partnership) -> bool:
@@ -29,3 +30,13 @@ def require(user: User, permission: Permission, partnership: Partnership) -> Non
 def speaks_for(user: User, post_id: int, on: date) -> bool:
     """Whether the person holds the post, or deputises for its holder, on the day."""
     return Holding.objects.on(on).filter(user=user, post_id=post_id).exists()
+
+
+def _memberships(user: User) -> dict[int, set[Role]]:
+    """Roles by partnership, read once and kept on the user of this request."""
+    if not hasattr(user, "_memberships"):
+        found: dict[int, set[Role]] = {}
+        for partnership_id, role in user.memberships.values_list("partnership_id", "role"):
+            found.setdefault(partnership_id, set()).add(Role(role))
+        user._memberships = found
+    return user._memberships

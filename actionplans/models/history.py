@@ -94,15 +94,15 @@ class ProgressUpdate(Entry):
     """One dated statement about an action, with the state that it says. Corrected only by another update."""
 
     working_note = models.TextField(blank=True)
-    wording = models.TextField("committee wording", blank=True)
+    wording = models.TextField("committee wording")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=~Q(working_note="") | ~Q(wording=""),
-                name="update_says_something",
-                violation_error_message="Enter a committee wording, a working note or both.",
+                condition=~Q(wording=""),
+                name="update_has_wording",
+                violation_error_message="Enter the committee wording.",
             ),
         )
 

@@ -17,6 +17,10 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
     SUPERSEDED = "superseded", "Superseded"
 
+    @property
+    def slug(self) -> str:
+        return self.value.replace("_", "-")
+
 
 UNDONE = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD})
 OVER = frozenset({Status.CLOSED, *(Status(value) for value in DROPPED)})
@@ -45,6 +49,10 @@ class ActionState(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def state_word(self) -> Status:
+        return Status(self.status)
 
     @property
     def is_open(self) -> bool:

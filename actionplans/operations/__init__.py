@@ -4,6 +4,7 @@ from actionplans.operations.completion import VerifierIsOwner, close_action, ret
 from actionplans.operations.dates import AlreadyDecided, decide_date_change, request_date_change
 from actionplans.operations.history import Actor, Refusal
 from actionplans.operations.measures import add_comparator, add_measure, record_reading
+from actionplans.operations.papers import NothingToReport, issue_paper
 from actionplans.operations.plans import (
     PlanIsAgreed,
     PlanIsNotReady,
@@ -31,6 +32,7 @@ __all__ = [
     "AlreadyDecided",
     "IllegalMove",
     "NewEvidence",
+    "NothingToReport",
     "PlanIsAgreed",
     "PlanIsClosed",
     "PlanIsNotReady",
@@ -47,6 +49,7 @@ __all__ = [
     "close_action",
     "decide_date_change",
     "draft_plan",
+    "issue_paper",
     "last_seq",
     "open_rounds",
     "post_update",

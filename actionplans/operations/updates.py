@@ -58,7 +58,7 @@ def post_update(
     now: datetime,
     status: str,
     percent: int,
-    wording: str = "",
+    wording: str,
     working_note: str = "",
     at_risk: bool = False,
     barrier: str = "",
@@ -84,8 +84,8 @@ def post_update(
         raise IllegalMove(f"An action that is “{action.get_status_display()}” cannot become “{Status(status).label}”.", "status")
     _check_seen(action, seen)
     _check_percent(status, percent)
-    if not wording.strip() and not working_note.strip():
-        raise Refusal("Enter a committee wording, a working note or both.", "wording")
+    if not wording.strip():
+        raise Refusal("Enter the committee wording: what papers, members and inspectors will read.", "wording")
     action.status, action.percent, action.at_risk, action.barrier = status, percent, at_risk, barrier.strip()
     action.last_update_on = clock.day_of(now)
     if not action.barrier and not by.imported:

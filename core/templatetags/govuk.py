@@ -1,11 +1,13 @@
 """What the GOV.UK template pack asks of a form field. The pack alone writes ids, descriptions and error classes."""
 
-from core.forms import PARTS, DateWidget
 from django import forms, template
 from django.template.loader import render_to_string
 
+from core.forms import PARTS, DateWidget
+
 register = template.Library()
 
+REQUIRED = forms.Field.default_error_messages["required"]
 # These browser attributes truncate, block or hide what people type; the server answers instead.
 UNWANTED = dict.fromkeys(("required", "maxlength", "minlength", "min", "max", "step", "placeholder", "cols"), False)
 
@@ -59,11 +61,38 @@ def parts_at_fault(field):
 def describe(field, show_errors=True):
     """(hint id, [(error id, message)], aria-describedby or False)."""
     id_ = element_id(field)
-    hint = f"{id_}_hint" if field.help_text else ""
-    errors = list(field.errors) if show_errors else []
+    hint = f"{id_}_hint" if str(field.help_text) else ""
+    errors = messages_of(field) if show_errors else []
     numbered = [(f"{id_}_error" if n == 1 else f"{id_}_error_{n}", message) for n, message in enumerate(errors, 1)]
     ids = [hint, *(error_id for error_id, _ in numbered)]
     return hint, numbered, " ".join(filter(None, ids)) or False
+
+
+def messages_of(field):
+    """The errors of a field in words; Django's bare "required" says what to do instead."""
+    return [
+        _what_is_missing(field)
+        if error.code == "required" and error.message == REQUIRED
+        else _no_stop(error.messages[0])
+        for error in field.form.errors.as_data().get(field.name, [])
+    ]
+
+
+def _no_stop(message):
+    """GOV.UK errors end without a full stop; Django's have one."""
+    text = str(message)
+    return message if hasattr(message, "__html__") or ". " in text else text.removesuffix(".")
+
+
+def _what_is_missing(field):
+    label, kind = str(field.label), kind_of(field.field.widget)
+    lower = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    if kind == "checkbox":
+        return f"Tick the box: {lower}"
+    if label.endswith("?"):
+        return f"Answer the question: {lower}"
+    verb = {"file": "Choose", "select": "Select", "radios": "Select", "checkboxes": "Select"}.get(kind, "Enter")
+    return f"{verb} the {lower}"
 
 
 def label_of(field, form_method):
@@ -198,18 +227,24 @@ def _group(field, wrong, _described_by):
     return {"control": field.field.widget.render(field.html_name, field.value(), {"id": element_id(field)})}
 
 
+@register.filter
+def has_errors(form):
+    """Of a form or a formset; False for a page that has neither."""
+    return bool(getattr(form, "is_bound", False)) and not form.is_valid()
+
+
 @register.simple_tag
 def govuk_error_summary(form):
     """The list of a form's errors, once per page: base.html prints it first, and the form then leaves it out."""
-    forms_ = list(getattr(form, "forms", None) or [form])
-    if getattr(form, "error_summary_shown", False) or not any(each.is_bound for each in forms_):
+    if getattr(form, "error_summary_shown", False) or not has_errors(form):
         return ""
+    forms_ = list(getattr(form, "forms", [form]))
     rows = [(None, message) for message in _outside_fields(form)]
     for each in forms_:
         rows += [(None, message) for message in each.non_field_errors()]
         for field in each:
             target = None if field.is_hidden else target_id(field)
-            rows += [(target, message) for message in field.errors]
+            rows += [(target, message) for message in messages_of(field)]
         each.error_summary_shown = True
     form.error_summary_shown = True
     return render_to_string("govuk/parts/error_summary.html", {"rows": rows}) if rows else ""

@@ -1,0 +1,131 @@
+"""What people type: the update of an action, and the date that a page is as at."""
+
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Submit
+from django import forms
+from django.core.exceptions import ValidationError
+
+from actionplans.models import MOVES, Action, Status
+from actionplans.operations import NewEvidence
+from core.uploads import ACCEPT, ALLOWED, validate_upload
+
+NO_NAMES = "Do not include names, dates of birth or case numbers."
+
+
+class UpdateForm(forms.Form):
+    """This month's update of one action, in one short form."""
+
+    status = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose the status."})
+    percent = forms.IntegerField(
+        label="Per cent complete",
+        min_value=0,
+        max_value=100,
+        error_messages={
+            "required": "Enter how much is complete, from 0 to 100.",
+            "invalid": "Per cent complete must be a whole number, such as 60.",
+            "min_value": "Per cent complete must be 0 or more.",
+            "max_value": "Per cent complete must be 100 or less.",
+        },
+    )
+    wording = forms.CharField(
+        label="Committee wording",
+        help_text=f"What papers, members and inspectors read. {NO_NAMES}",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Enter the committee wording: what papers, members and inspectors will read."},
+    )
+    working_note = forms.CharField(
+        label="Working note (optional)",
+        help_text=f"Only your partnership reads this. {NO_NAMES}",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    at_risk = forms.BooleanField(label="At risk of missing its due date", required=False)
+    barrier = forms.CharField(
+        label="Reason for Amber or Red, or what is in the way",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    evidence_file = forms.FileField(label="File", required=False)
+    evidence_link = forms.URLField(
+        label="Or a link",
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": "Enter a whole web address, such as https://www.example.org/report."},
+    )
+    evidence_title = forms.CharField(label="What it shows", max_length=300, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, action: Action, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = [(status.value, status.label) for status in MOVES.get(action.status, ())]
+        self.fields["barrier"].help_text = self._owed(action, on)
+        self.fields["evidence_file"].help_text = f"{', '.join(ALLOWED)}, without macros."
+        self.fields["evidence_file"].widget.attrs["accept"] = ACCEPT
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            "seen",
+            "status",
+            "percent",
+            "wording",
+            "working_note",
+            "at_risk",
+            "barrier",
+            Fieldset("Evidence (optional)", "evidence_file", "evidence_link", "evidence_title"),
+            Submit("post", "Post update"),
+        )
+
+    def clean_evidence_file(self) -> Any:
+        file = self.cleaned_data["evidence_file"]
+        if file:
+            validate_upload(file)
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("evidence_title") and not (given.get("evidence_file") or given.get("evidence_link")):
+            if not {"evidence_file", "evidence_link"} & set(self.errors):
+                self.add_error("evidence_file", "Choose a file or enter a link for this evidence.")
+        return given
+
+    def new_evidence(self) -> NewEvidence | None:
+        """The evidence given with the update, if any; its title is the file's name when none was typed."""
+        file, link = self.cleaned_data["evidence_file"], self.cleaned_data["evidence_link"]
+        if not file and not link:
+            return None
+        title = self.cleaned_data["evidence_title"] or (file.name if file else link)
+        return NewEvidence(title=title[:300], form="file" if file else "link", link=link, file=file)
+
+    def take(self, refusal: ValidationError) -> None:
+        """Shows what an operation refused beside the field that is at fault."""
+        if hasattr(refusal, "error_dict"):
+            for field, errors in refusal.error_dict.items():
+                self.add_error(field if field in self.fields else None, errors)
+        else:
+            self.add_error(None, refusal)
+
+    @staticmethod
+    def _owed(action: Action, on: date) -> str:
+        rag = action.rag(on)
+        if rag.owes_reason and action.status != Status.COMPLETED:
+            return f"Now {rag.word}: {rag.because}. Needed unless your update completes it or removes the risk."
+        return "Needed when the action is late, at risk or on hold after your update."
+
+
+class OnForm(forms.Form):
+    """The day that a page is as at: `?on=YYYY-MM-DD`."""
+
+    on = forms.DateField(
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "Enter a real date, such as 2012-12-06."},
+    )
+
+    def day(self, today: date) -> date:
+        return (self.is_valid() and self.cleaned_data["on"]) or today

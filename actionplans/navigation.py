@@ -1,0 +1,34 @@
+"""The menu of the person who is signed in."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from partnerships.permissions import all_roles_of
+from partnerships.roles import Role
+
+
+@dataclass(frozen=True)
+class Item:
+    text: str
+    url: str
+    active: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `navigation`, worked out only when a template shows it."""
+    return {"navigation": SimpleLazyObject(lambda: _items(request))}
+
+
+def _items(request: HttpRequest) -> list[Item]:
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return []
+    roles = all_roles_of(request.user)
+    pages = [("Plans", reverse("actionplans:plans"))]
+    if Role.OWNER in roles or Role.COORDINATOR in roles:
+        pages.insert(0, ("My actions", reverse("actionplans:my-actions")))
+    if roles:
+        pages.append(("Partnerships", reverse("actionplans:partnerships")))
+    return [Item(text, url, request.path.startswith(url)) for text, url in pages]

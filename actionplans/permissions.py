@@ -1,0 +1,54 @@
+"""What a person may do or read of a plan, asked of the one table of grants."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+
+from actionplans.models import Action, Plan
+from partnerships.models import User
+from partnerships.permissions import may, roles_of, speaks_for
+from partnerships.roles import Permission
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What the pages of a plan show to one person."""
+
+    sees_working_notes: bool
+    sees_chasing: bool
+    reads_papers: bool
+    makes_papers: bool
+    releases_evidence: bool
+
+
+def reader_of(user: User, plan: Plan) -> Reader:
+    def asks(permission: Permission) -> bool:
+        return may(user, permission, plan.partnership)
+
+    return Reader(
+        sees_working_notes=asks(Permission.SEE_WORKING_NOTES),
+        sees_chasing=asks(Permission.SEE_CHASING),
+        reads_papers=asks(Permission.READ_PAPERS),
+        makes_papers=asks(Permission.MAKE_PAPERS),
+        releases_evidence=asks(Permission.RELEASE_EVIDENCE),
+    )
+
+
+def may_post(user: User, action: Action, on: date) -> bool:
+    """Owners for the posts that they hold or deputise for on the day; co-ordinators for any."""
+    partnership = action.plan.partnership
+    if may(user, Permission.POST_ANY_UPDATE, partnership):
+        return True
+    return may(user, Permission.POST_OWN_UPDATES, partnership) and speaks_for(user, action.lead_post_id, on)
+
+
+def require_post(user: User, action: Action, on: date) -> None:
+    """Raises PermissionDenied (403) for an action that the person may read but not write about."""
+    if not may_post(user, action, on):
+        raise PermissionDenied
+
+
+def is_inspector(user: User, plan: Plan) -> bool:
+    """Whether the person reads the plan by a grant, not as a member of its partnership."""
+    return not roles_of(user, plan.partnership)

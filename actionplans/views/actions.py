@@ -1,0 +1,197 @@
+"""Pages of single actions: what I own, one action with its history, its evidence, and posting an update."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from actionplans import operations
+from actionplans.forms import UpdateForm
+from actionplans.models import Action, Entry, Evidence, Measure, Reading, Round, overdue_round, owed_round
+from actionplans.operations import Actor
+from actionplans.permissions import may_post, reader_of, require_post
+from actionplans.rag import Rag
+from actionplans.views.reading import page
+from core import clock
+from django.db.models import OuterRef, Subquery
+from partnerships.holders import answering
+from partnerships.permissions import require
+from partnerships.roles import Permission
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One of my actions and what it wants from me."""
+
+    action: Action
+    rag: Rag
+    days_late: int
+    overdue: Round | None
+    owed: Round | None
+
+    @property
+    def wants_update(self) -> bool:
+        return bool(self.overdue or self.owed)
+
+    @property
+    def urgency(self) -> tuple[bool, int, date]:
+        return self.overdue is None, -self.days_late, self.action.current_due_on or date.max
+
+
+@page
+def my_actions(request: HttpRequest) -> HttpResponse:
+    """What owes an update, what is late, what is next: each action once, most urgent first."""
+    today = clock.today()
+    owned = Action.objects.visible_to(request.user, today).owned_by(request.user, today).open()
+    mine = sorted(
+        (_mine(action, today) for action in owned.select_related("plan").prefetch_related("plan__rounds")),
+        key=lambda each: each.urgency,
+    )
+    sections = [
+        ("Update owed", [each for each in mine if each.wants_update]),
+        ("Late", [each for each in mine if each.days_late and not each.wants_update]),
+        ("Next", [each for each in mine if not each.days_late and not each.wants_update]),
+    ]
+    return render(request, "actionplans/my_actions.html", {"sections": sections, "total": len(mine), "today": today})
+
+
+@page
+def action(request: HttpRequest, plan: str, ref: str) -> HttpResponse:
+    today = clock.today()
+    found = _visible_action(request, plan, ref, today)
+    reader = reader_of(request.user, found.plan)
+    entries = list(found.entries.order_by("-seq").with_details())
+    context = {
+        "action": found,
+        "plan": found.plan,
+        "reader": reader,
+        "rag": found.rag(today),
+        "days_late": found.days_late(today),
+        "days_past_original": found.days_past_original(today),
+        "owner": answering([found.lead_post_id], today)[found.lead_post_id],
+        "measures": _measures(found),
+        "history": [entry.detail for entry in entries if reader.sees_working_notes or _is_agreed(entry, entries)],
+        "evidence": _evidence(entries, sees_all=reader.sees_working_notes),
+        "reminders": found.reminders.select_related("message", "user").order_by("-message__on", "pk")
+        if reader.sees_chasing
+        else None,
+        "may_post": found.is_open and may_post(request.user, found, today),
+        "today": today,
+    }
+    return render(request, "actionplans/action.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def action_update(request: HttpRequest, plan: str, ref: str) -> HttpResponse:
+    """The form of an update; what was typed stays when something is refused."""
+    now = clock.now()
+    today = clock.day_of(now)
+    found = _visible_action(request, plan, ref, today)
+    require_post(request.user, found, today)
+    initial = {"status": found.status, "percent": found.percent, "at_risk": found.at_risk, "barrier": found.barrier}
+    initial["seen"] = operations.last_seq(found)
+    form = UpdateForm(request.POST or None, request.FILES or None, action=found, on=today, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _post(form, found, request, now)
+        except ValidationError as refusal:
+            form.take(refusal)
+        else:
+            messages.success(request, f"Update posted on {found.ref}.")
+            return redirect(found)
+    last = found.entries.filter(kind=Entry.Kind.UPDATE).select_related("progressupdate").order_by("-seq").first()
+    context = {"form": form, "action": found, "plan": found.plan, "rag": found.rag(today), "last": last, "today": today}
+    return render(request, "actionplans/action_update.html", context, status=422 if form.errors else 200)
+
+
+@page
+def evidence_file(request: HttpRequest, plan: str, ref: str, pk: int) -> FileResponse:
+    """A file of evidence, as an attachment; to inspectors and members only when it is released."""
+    found = _visible_action(request, plan, ref, clock.today())
+    evidence = get_object_or_404(Evidence.objects.exclude(file=""), pk=pk, action=found)
+    last = evidence.releases.order_by("-seq").first()
+    is_released = last is not None and last.is_released
+    if not is_released and not reader_of(request.user, found.plan).sees_working_notes:
+        raise Http404
+    return FileResponse(evidence.file.open(), as_attachment=True, filename=evidence.file_name)
+
+
+@require_POST
+def evidence_release(request: HttpRequest, plan: str, ref: str, pk: int) -> HttpResponse:
+    now = clock.now()
+    found = _visible_action(request, plan, ref, clock.day_of(now))
+    require(request.user, Permission.RELEASE_EVIDENCE, found.plan.partnership)
+    evidence = get_object_or_404(Evidence, pk=pk, action=found)
+    is_released = request.POST.get("released") == "yes"
+    operations.release_evidence(evidence=evidence, is_released=is_released, by=Actor(request.user), now=now)
+    messages.success(request, f"Evidence {'released to' if is_released else 'hidden from'} inspectors: {evidence.title}.")
+    return redirect(found)
+
+
+def _visible_action(request: HttpRequest, plan: str, ref: str, on: date) -> Action:
+    actions = Action.objects.visible_to(request.user, on)
+    return get_object_or_404(
+        actions.select_related("plan__partnership", "lead_post", "lead_agency"), plan__slug=plan, ref=ref
+    )
+
+
+def _mine(action: Action, on: date) -> Mine:
+    rounds = action.plan.rounds.all()
+    is_active = action.plan.status == action.plan.Status.ACTIVE
+    return Mine(
+        action=action,
+        rag=action.rag(on),
+        days_late=action.days_late(on),
+        overdue=overdue_round(action, rounds, on) if is_active else None,
+        owed=owed_round(action, rounds, on) if is_active else None,
+    )
+
+
+def _post(form: UpdateForm, action: Action, request: HttpRequest, now) -> None:
+    given = form.cleaned_data
+    operations.post_update(
+        action=action,
+        by=Actor(request.user, action.lead_post),
+        now=now,
+        status=given["status"],
+        percent=given["percent"],
+        wording=given["wording"],
+        working_note=given["working_note"],
+        at_risk=given["at_risk"],
+        barrier=given["barrier"],
+        evidence=form.new_evidence(),
+        seen=given["seen"],
+    )
+
+
+def _measures(action: Action):
+    latest = Reading.objects.filter(measure=OuterRef("pk"), comparator=None).order_by("-on", "-pk")
+    return Measure.objects.filter(action=action).annotate(
+        latest=Subquery(latest.values("words")[:1]), latest_on=Subquery(latest.values("on")[:1])
+    )
+
+
+def _evidence(entries: list[Entry], *, sees_all: bool) -> list[dict]:
+    """The evidence of an action, newest first, each with whether it is released: the last word counts."""
+    released = {}
+    for entry in entries:
+        if entry.kind == Entry.Kind.EVIDENCE_RELEASE:
+            released.setdefault(entry.detail.of_id, entry.detail.is_released)
+    found = [entry.detail for entry in entries if entry.kind == Entry.Kind.EVIDENCE]
+    return [
+        {"row": row, "is_released": released.get(row.pk, False)}
+        for row in found
+        if sees_all or released.get(row.pk, False)
+    ]
+
+
+def _is_agreed(entry: Entry, entries: list[Entry]) -> bool:
+    """Whether somebody outside the partnership's staff may see a row of history: evidence only when it is released."""
+    if entry.kind not in {Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE}:
+        return True
+    shown = {item["row"].pk for item in _evidence(entries, sees_all=False)}
+    return (entry.detail.of_id if entry.kind == Entry.Kind.EVIDENCE_RELEASE else entry.pk) in shown

@@ -1,0 +1,79 @@
+"""Pages of what plans answer to: inspections and partnerships. They live here because they show plans."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from actionplans.models import Measure, Plan
+from actionplans.views.reading import page
+from core import clock
+from inspections.models import Finding, Inspection
+from partnerships.holders import answering
+from partnerships.models import Meeting, Partnership
+
+
+@page
+def inspection(request: HttpRequest, inspection: str) -> HttpResponse:
+    """The report: its facts, evaluations, findings and recommendations, and the plans that answer it."""
+    today = clock.today()
+    visible = Inspection.objects.visible_to(request.user, today).select_related("partnership", "lead_body", "framework")
+    found = get_object_or_404(visible, slug=inspection)
+    context = {
+        "inspection": found,
+        "partner_bodies": found.partner_bodies.order_by("name"),
+        "earlier": visible.filter(pk=found.follows_id).first(),
+        "later": visible.filter(follows=found).first(),
+        "evaluations": _evaluations(found),
+        "strengths": found.findings.filter(kind=Finding.Kind.STRENGTH).order_by("position"),
+        "areas": found.findings.exclude(kind=Finding.Kind.STRENGTH).order_by("position"),
+        "recommendations": found.recommendations.select_related("accountable_post", "lead_agency")
+        .prefetch_related("indicators")
+        .order_by("position"),
+        "measures": Measure.objects.filter(inspection=found).prefetch_related("readings__comparator"),
+        "plans": Plan.objects.visible_to(request.user, today).filter(inspections=found),
+    }
+    return render(request, "actionplans/inspection.html", context)
+
+
+@page
+def partnerships(request: HttpRequest) -> HttpResponse:
+    found = Partnership.objects.visible_to(request.user).order_by("name")
+    return render(request, "actionplans/partnerships.html", {"partnerships": found})
+
+
+@page
+def partnership(request: HttpRequest, partnership: str) -> HttpResponse:
+    """Its agencies, groups with their next meetings, posts with who answers for them, and plans."""
+    today = clock.today()
+    found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
+    posts = list(found.posts.select_related("agency").order_by("title"))
+    people = answering([post.pk for post in posts], today)
+    context = {
+        "partnership": found,
+        "agencies": found.agencies.order_by("-is_member", "name"),
+        "groups": _groups(found, today),
+        "posts": [{"post": post, "answering": people[post.pk]} for post in posts],
+        "plans": Plan.objects.visible_to(request.user, today).filter(partnership=found).order_by("title"),
+        "inspections": Inspection.objects.filter(partnership=found).order_by("-published_on"),
+        "today": today,
+    }
+    return render(request, "actionplans/partnership.html", context)
+
+
+def _evaluations(inspection: Inspection) -> list[dict]:
+    """Each grade, with the one that the inspection before gave to the same indicator."""
+    before = {}
+    if inspection.follows_id:
+        earlier = inspection.follows.evaluations.select_related("indicator", "level")
+        before = {each.indicator_id: each.level for each in earlier}
+    found = inspection.evaluations.select_related("indicator", "level").order_by("indicator__position")
+    return [{"evaluation": each, "before": before.get(each.indicator_id)} for each in found]
+
+
+def _groups(partnership: Partnership, on: date) -> list[dict]:
+    meetings: dict[int, list[Meeting]] = {}
+    for meeting in Meeting.objects.filter(group__partnership=partnership, on__gte=on).order_by("on"):
+        meetings.setdefault(meeting.group_id, []).append(meeting)
+    groups = partnership.groups.select_related("chair").order_by("name")
+    return [{"group": group, "meetings": meetings.get(group.pk, [])} for group in groups]

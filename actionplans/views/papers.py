@@ -1,0 +1,127 @@
+"""Pages of papers: the round and the paper of one meeting, taking it as a file, issuing it, reading what was issued."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from actionplans.forms import OnForm
+from actionplans.models import Paper, Plan, PlanGroup
+from actionplans.operations import Actor, issue_paper
+from actionplans.papers import FORMATS, Report, build_report
+from actionplans.permissions import reader_of
+from actionplans.views.charts import status_bar
+from actionplans.views.plans import rag_key
+from actionplans.views.reading import as_at, page
+from core import clock
+from partnerships.models import Meeting
+from partnerships.permissions import require
+from partnerships.roles import Permission
+
+
+@page
+def meeting(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
+    """The paper of a plan for one meeting, as a page, as at a day; before it, who has reported and who has not."""
+    found, sitting = _plan_and_meeting(request, plan, pk)
+    form, on = as_at(request)
+    report = build_report(found, on=on, meeting=sitting)
+    answered = found.rounds.filter(meeting=sitting).first()
+    context = {
+        "plan": found,
+        "meeting": sitting,
+        "round": answered,
+        "form": form,
+        "on": on,
+        "formats": _formats(reverse("actionplans:meeting", args=[found.slug, sitting.pk]), f"?on={on}"),
+        "unreported": [each for each in report.exceptions if each.kind == "No update"],
+        "issued": found.papers.filter(meeting=sitting).order_by("-edition"),
+        **_report_context(report),
+    }
+    return render(request, "actionplans/meeting.html", context, status=422 if form.errors else 200)
+
+
+@page
+def meeting_file(request: HttpRequest, plan: str, pk: int, ending: str) -> HttpResponse:
+    """The paper as a file, marked as a draft: nothing is kept of it."""
+    found, sitting = _plan_and_meeting(request, plan, pk)
+    form = OnForm(request.GET if "on" in request.GET else None)
+    if form.is_bound and not form.is_valid():
+        return HttpResponse(form.errors["on"][0], status=422, content_type="text/plain; charset=utf-8")
+    report = build_report(found, on=form.day(clock.today()), meeting=sitting)
+    return _download(ending, FORMATS[ending].write(report), f"{found.slug}-{report.as_at}")
+
+
+@require_POST
+def paper_issue(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
+    now = clock.now()
+    found, sitting = _plan_and_meeting(request, plan, pk)
+    form = OnForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["on"][0])
+        return redirect("actionplans:meeting", found.slug, sitting.pk)
+    paper = issue_paper(plan=found, meeting=sitting, on=form.day(clock.day_of(now)), by=Actor(request.user), now=now)
+    messages.success(request, f"Paper issued: edition {paper.edition} for {sitting}.")
+    return redirect(paper)
+
+
+@page
+def paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """An issued paper, as it was."""
+    found = _visible_paper(request, pk)
+    context = {
+        "paper": found,
+        "plan": found.plan,
+        "files": found.files.order_by("format"),
+        "formats": _formats(found.get_absolute_url(), ""),
+        **_report_context(Report.from_json(found.content)),
+    }
+    return render(request, "actionplans/paper.html", context)
+
+
+@page
+def paper_file(request: HttpRequest, pk: int, ending: str) -> FileResponse:
+    found = get_object_or_404(_visible_paper(request, pk).files, format=ending)
+    name = f"{found.paper.plan.slug}-{found.paper.as_at}-edition-{found.paper.edition}.{ending}"
+    return FileResponse(
+        found.file.open(), as_attachment=True, filename=name, content_type=FORMATS[ending].content_type
+    )
+
+
+def next_meetings(plan: Plan, on: date) -> list[Meeting]:
+    """The meetings from the day on of the groups that the plan is reported to."""
+    groups = plan.plan_groups.filter(role__in=PlanGroup.REPORTED_TO).values("group")
+    return list(Meeting.objects.filter(group__in=groups, on__gte=on).select_related("group").order_by("on"))
+
+
+def _plan_and_meeting(request: HttpRequest, plan: str, pk: int) -> tuple[Plan, Meeting]:
+    """The plan and a meeting of one of its groups, for those who make papers (403 for others who may read it)."""
+    visible = Plan.objects.visible_to(request.user, clock.today()).select_related("partnership", "lead_post")
+    found = get_object_or_404(visible, slug=plan)
+    require(request.user, Permission.MAKE_PAPERS, found.partnership)
+    groups = found.plan_groups.values("group")
+    return found, get_object_or_404(Meeting.objects.filter(group__in=groups).select_related("group"), pk=pk)
+
+
+def _visible_paper(request: HttpRequest, pk: int) -> Paper:
+    papers = Paper.objects.filter(plan__in=Plan.objects.visible_to(request.user, clock.today()))
+    found = get_object_or_404(papers.select_related("plan__partnership", "meeting__group"), pk=pk)
+    if not reader_of(request.user, found.plan).reads_papers:
+        raise Http404
+    return found
+
+
+def _report_context(report: Report) -> dict:
+    return {"report": report, "rags": rag_key(), "bar": status_bar(report.figures.status)}
+
+
+def _formats(address: str, query: str) -> list[dict[str, str]]:
+    return [{"label": each.label, "url": f"{address}paper.{ending}{query}"} for ending, each in FORMATS.items()]
+
+
+def _download(ending: str, data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=FORMATS[ending].content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return response

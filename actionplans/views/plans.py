@@ -1,0 +1,170 @@
+"""Pages of plans: where a person starts, the plans they may see, the dashboard of one, and lists across plans."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from actionplans.asat import Standing, standings
+from actionplans.figures import Figures, figures
+from actionplans.models import Action, Plan, Round
+from actionplans.papers.csv import csv_of
+from actionplans.papers.report import build_rows, exceptions_of, history_mark, summary_sentence
+from actionplans.permissions import reader_of
+from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
+from actionplans.views.charts import status_bar
+from actionplans.views.reading import as_at, page
+from core import clock
+from partnerships.models import Holding, Partnership
+from partnerships.permissions import all_roles_of
+from partnerships.roles import Role
+
+ROWS_A_PAGE = 50
+ROWS_A_CHUNK = 2000
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """The person's own start page: owners to their actions, everybody else to the plans they may see."""
+    owns = Role.OWNER in all_roles_of(request.user)
+    return redirect("actionplans:my-actions" if owns else "actionplans:plans")
+
+
+@page
+def plans(request: HttpRequest) -> HttpResponse:
+    today = clock.today()
+    visible = Plan.objects.visible_to(request.user, today).select_related("partnership", "lead_post")
+    found = list(visible.order_by("partnership__name", "-approved_on", "title"))
+    stood = standings(Action.objects.filter(plan__in=found).order_by("position"), today)
+    cards = [
+        {"plan": plan, "figures": figures([each for each in stood if each.action.plan_id == plan.pk], today)}
+        for plan in found
+    ]
+    return render(request, "actionplans/plans.html", {"cards": cards, "today": today})
+
+
+@page
+def plan(request: HttpRequest, plan: str) -> HttpResponse:
+    """The dashboard of one plan, as at a day: a sentence, the counts, the exceptions, every action."""
+    form, on = as_at(request)
+    found = _visible_plan(request, plan)
+    reader = reader_of(request.user, found)
+    stood = standings(found.actions.order_by("position").prefetch_related("recommendations"), on)
+    counts = figures(stood, on)
+    context = {
+        "plan": found,
+        "reader": reader,
+        "form": form,
+        "on": on,
+        "is_today": on == clock.today(),
+        "sentence": summary_sentence(counts),
+        "figures": counts,
+        "figure_items": _figure_items(counts),
+        "bar": status_bar(counts.status),
+        "rags": rag_key(),
+        "rag_rule": f"{RULE}, version {RULE_VERSION}",
+        "exceptions": [each for standing in stood for each in exceptions_of(standing)],
+        "sections": _sections(stood),
+        "rounds": Round.objects.filter(plan=found).select_related("meeting__group").order_by("meeting__on")
+        if reader.makes_papers
+        else None,
+        "papers": found.papers.select_related("meeting__group").order_by("-issued_at") if reader.reads_papers else None,
+        "history": history_mark(found, on),
+    }
+    return render(request, "actionplans/plan.html", context, status=422 if form.errors else 200)
+
+
+@page
+def late(request: HttpRequest, partnership: str) -> HttpResponse:
+    """The late actions of one partnership, the longest late first."""
+    today = clock.today()
+    found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
+    actions = Action.objects.visible_to(request.user, today).filter(plan__partnership=found).overdue(today)
+    ordered = actions.select_related("plan", "lead_post").order_by("current_due_on", "pk")
+    page_obj = Paginator(ordered, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    holders = Holding.objects.on(today).filter(
+        post__in={each.lead_post_id for each in page_obj}, kind=Holding.Kind.HOLDER
+    )
+    names = {holding.post_id: holding.user.name for holding in holders.select_related("user")}
+    rows = [
+        {
+            "action": each,
+            "rag": each.rag(today),
+            "days_late": each.days_late(today),
+            "holder": names.get(each.lead_post_id),
+        }
+        for each in page_obj
+    ]
+    context = {"partnership": found, "rows": rows, "page_obj": page_obj, "rags": rag_key(), "today": today}
+    return render(request, "actionplans/late.html", context)
+
+
+@require_safe
+def actions_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Every action that the person may see, as CSV, as at today. Streamed in chunks, the first with the header."""
+    today = clock.today()
+    keys = list(
+        Action.objects.visible_to(request.user, today).order_by("plan__slug", "position").values_list("pk", flat=True)
+    )
+    response = StreamingHttpResponse(_csv_chunks(keys, today), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="actions-{today}.csv"'
+    return response
+
+
+def rag_key() -> list[dict[str, str]]:
+    """The words of the RAG key, for components/rag_key.html."""
+    return [{"word": word, "slug": Rag(word, "").slug, "meaning": meaning} for word, meaning in KEY]
+
+
+def _visible_plan(request: HttpRequest, slug: str) -> Plan:
+    visible = Plan.objects.visible_to(request.user, clock.today()).select_related("partnership", "lead_post")
+    return get_object_or_404(visible.prefetch_related("inspections"), slug=slug)
+
+
+def _sections(stood: list[Standing]) -> list[dict]:
+    """Recommendations in the order of the report, each with the actions that answer it."""
+    sections: dict[int, dict] = {}
+    for standing in stood:
+        for recommendation in standing.action.recommendations.all():
+            section = sections.setdefault(recommendation.pk, {"recommendation": recommendation, "standings": []})
+            section["standings"].append(standing)
+    return sorted(sections.values(), key=lambda each: (each["recommendation"].inspection_id, each["recommendation"].position))
+
+
+def _figure_items(counts: Figures) -> list[dict]:
+    rate = "none due" if counts.implementation_rate is None else f"{counts.implementation_rate}%"
+    return [
+        {"label": "Actions", "value": counts.actions, "note": f"{counts.open} open", "url": "#actions"},
+        {
+            "label": "Overdue",
+            "value": counts.overdue,
+            "note": f"longest {counts.longest_late} days" if counts.overdue else "none is late",
+            "url": "#exceptions",
+            "attention": counts.overdue > 0,
+        },
+        {
+            "label": "No update",
+            "value": counts.progress_overdue,
+            "note": "in the round that has passed",
+            "url": "#exceptions",
+            "attention": counts.progress_overdue > 0,
+        },
+        {"label": "Date moved", "value": counts.revised, "note": "at least once", "url": "#actions"},
+        {
+            "label": "Closed of those due",
+            "value": rate,
+            "note": f"{counts.closed_of_due} of {counts.due_by_original} due by their original date",
+            "url": "#rates",
+        },
+    ]
+
+
+def _csv_chunks(keys: list[int], on: date) -> Iterator[bytes]:
+    for start in range(0, max(len(keys), 1), ROWS_A_CHUNK):
+        chunk = keys[start : start + ROWS_A_CHUNK]
+        found, rows = build_rows(Action.objects.filter(pk__in=chunk).order_by("plan__slug", "position"), on)
+        text = csv_of(rows[each.action.pk] for each in found)
+        yield text.encode("utf-8-sig") if start == 0 else text.partition("\r\n")[2].encode()

@@ -1,0 +1,34 @@
+"""What the pages that only read share: the guard, the record of an inspector's reading, the day they are as at."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from actionplans.forms import OnForm
+from core import audit, clock
+from core.readonly import reads_only
+from partnerships.permissions import all_roles_of
+
+
+def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that only reads: safe methods, any writing SQL refused, an inspector's reading recorded afterwards."""
+    guarded = require_safe(reads_only(view))
+
+    @wraps(view)
+    def recorded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = guarded(request, *args, **kwargs)
+        if request.user.is_authenticated and response.status_code == 200 and not all_roles_of(request.user):
+            audit.record(who=request.user, what="read", about=request.get_full_path()[:300], at=clock.now())
+        return response
+
+    return recorded
+
+
+def as_at(request: HttpRequest) -> tuple[OnForm, date]:
+    """The form of `?on=` and the day that it gives: today when it is missing or cannot be read."""
+    form = OnForm(request.GET if "on" in request.GET else None)
+    return form, form.day(clock.today())
