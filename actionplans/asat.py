@@ -96,8 +96,8 @@ def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
     )
     entries: dict[int, dict[str, Entry]] = {}
     for entry in Entry.objects.filter(pk__in=last).select_related(*SHOWN).order_by("pk"):
-        entries.setdefault(cast(int, entry.action_id), {})[entry.kind] = entry
-        entries[entry.action_id]["last"] = entry
+        of_action = entries.setdefault(cast(int, entry.action_id), {})
+        of_action[entry.kind] = of_action["last"] = entry
     owners = answering({action.lead_post_id for action in found}, on)
     rounds: dict[int, list[Round]] = {}
     for each in Round.objects.filter(plan__in={action.plan_id for action in found}).order_by("opens_on"):

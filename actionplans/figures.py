@@ -35,6 +35,12 @@ class Figures:
     ageing_current: tuple[tuple[str, int], ...]
 
     @property
+    def ageing(self) -> tuple[tuple[str, int, int], ...]:
+        """Each band with the open actions past their original date, and the undone ones past their current date."""
+        current = dict(self.ageing_current)
+        return tuple((label, count, current[label]) for label, count in self.ageing_original)
+
+    @property
     def implementation_rate(self) -> int | None:
         """Closed, of those due by their original date."""
         return rate(self.closed_of_due, self.due_by_original)

@@ -1,14 +1,14 @@
 """What people type: the update of an action, and the date that a page is as at."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
-from actionplans.models import MOVES, Action, Status
+from actionplans.models import MOVES, Action
 from actionplans.operations import NewEvidence
 from core.uploads import ACCEPT, ALLOWED, validate_upload
 
@@ -17,6 +17,8 @@ NO_NAMES = "Do not include names, dates of birth or case numbers."
 
 class UpdateForm(forms.Form):
     """This month's update of one action, in one short form."""
+
+    mark_optional = False  # the labels say it, because whether the reason is optional depends on the action
 
     status = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose the status."})
     percent = forms.IntegerField(
@@ -63,8 +65,9 @@ class UpdateForm(forms.Form):
 
     def __init__(self, *args: Any, action: Action, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [(status.value, status.label) for status in MOVES.get(action.status, ())]
-        self.fields["barrier"].help_text = self._owed(action, on)
+        status = cast(forms.ChoiceField, self.fields["status"])
+        status.choices = [(each.value, each.label) for each in MOVES.get(action.status, ())]
+        self._explain_barrier(action, on)
         self.fields["evidence_file"].help_text = f"{', '.join(ALLOWED)}, without macros."
         self.fields["evidence_file"].widget.attrs["accept"] = ACCEPT
         self.helper = FormHelper()
@@ -89,9 +92,9 @@ class UpdateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("evidence_title") and not (given.get("evidence_file") or given.get("evidence_link")):
-            if not {"evidence_file", "evidence_link"} & set(self.errors):
-                self.add_error("evidence_file", "Choose a file or enter a link for this evidence.")
+        names = {"evidence_file", "evidence_link"}
+        if given.get("evidence_title") and not any(given.get(name) for name in names) and not names & set(self.errors):
+            self.add_error("evidence_file", "Choose a file or enter a link for this evidence.")
         return given
 
     def new_evidence(self) -> NewEvidence | None:
@@ -110,12 +113,14 @@ class UpdateForm(forms.Form):
         else:
             self.add_error(None, refusal)
 
-    @staticmethod
-    def _owed(action: Action, on: date) -> str:
-        rag = action.rag(on)
-        if rag.owes_reason and action.status != Status.COMPLETED:
-            return f"Now {rag.word}: {rag.because}. Needed unless your update completes it or removes the risk."
-        return "Needed when the action is late, at risk or on hold after your update."
+    def _explain_barrier(self, action: Action, on: date) -> None:
+        rag, field = action.rag(on), self.fields["barrier"]
+        if rag.owes_reason:
+            field.label = f"Why it is {rag.word}: the reason, or what is in the way"
+            field.help_text = f"It is {rag.because}. Not needed if this update completes it or ends the risk."
+        else:
+            field.label = "Reason for Amber or Red, or what is in the way (optional)"
+            field.help_text = "Needed when the action is at risk or on hold after your update."
 
 
 class OnForm(forms.Form):

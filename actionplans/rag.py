@@ -14,7 +14,10 @@ RULE_VERSION = 1
 KEY = (
     ("Blue", "Closed: verified and approved by the group"),
     ("Green", "On track, or completed or verified and waiting to be closed"),
-    ("Amber", f"1 to {AMBER_DAYS} days past its current due date, at risk, or its start has passed and it is not started"),
+    (
+        "Amber",
+        f"1 to {AMBER_DAYS} days past its current due date, at risk, or its start has passed and it is not started",
+    ),
     ("Red", f"More than {AMBER_DAYS} days past its current due date"),
 )
 NONE = "No RAG"
@@ -67,7 +70,9 @@ def rag_case(on: date) -> Case:
         When(status__in=CLOSED, then=Value("Blue")),
         When(status__in=DONE, then=Value("Green")),
         When(current_due_on__lt=on - timedelta(days=AMBER_DAYS), then=Value("Red")),
-        When(Q(current_due_on__lt=on) | Q(at_risk=True) | Q(start_on__lt=on, status="not_started"), then=Value("Amber")),
+        When(
+            Q(current_due_on__lt=on) | Q(at_risk=True) | Q(start_on__lt=on, status="not_started"), then=Value("Amber")
+        ),
         default=Value("Green"),
         output_field=CharField(),
     )

@@ -8,7 +8,7 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.conf import settings  # noqa: E402  (the line above must come first)
+from django.conf import settings
 
 if settings.PROBLEMS:
     sys.exit("\n".join(settings.PROBLEMS))
@@ -18,6 +18,6 @@ if not settings.REDIS_URL:
 app = Celery("followthrough")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# Every ten minutes of the working day, not once: a day, or an hour, on which nothing ran is caught up at the next knock.
+# Every ten minutes of the working day, not once: what was missed is caught up at the next knock.
 often = 60.0 if settings.DEMO else crontab(minute="*/10", hour="7-18")
 app.conf.beat_schedule = {"reminders": {"task": "actionplans.tasks.plan_reminders", "schedule": often}}

@@ -1,14 +1,37 @@
 """Reads the environment. Every problem is kept as a sentence, so that `manage.py doctor` can print them all."""
 
 import os
+import re
 import secrets
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 UNSAFE_SECRET_LENGTH = 40
+
+# Every variable that is read, and what it is for: `manage.py doctor` prints them.
+VARIABLES = {
+    "DATABASE_URL": "the database, as postgres://user:password@host:5432/name (default: SQLite under var/)",
+    "REDIS_URL": "the queue and the shared cache, as redis://host:6379/0 (default: a queue of files under var/)",
+    "SECRET_KEY": f"signs sessions: at least {UNSAFE_SECRET_LENGTH} random characters",
+    "ALLOWED_HOSTS": "the names this service answers to, separated by commas",
+    "SITE_URL": "the address of this service, as it stands in messages",
+    "EMAIL_URL": "the mail server, as smtp://user:password@host:25 or smtp+tls://…",
+    "MAIL_DIR": "instead of a mail server: a folder, each message becomes one .eml file",
+    "DEFAULT_FROM_EMAIL": "the sender of messages",
+    "MEDIA_ROOT": "the folder of evidence and papers, outside the web root (default: var/files)",
+    "MAX_UPLOAD_MB": "the largest file that may be attached, in megabytes (20)",
+    "SERVICE_NAME": "the name at the head of each page (Followthrough)",
+    "BRAND_COLOUR": "the colour of the head of each page, as #14505c",
+    "TIME_ZONE": "whose days are meant (Europe/London)",
+    "PORT": "the port of the web server (8000)",
+    "DEMO": "1 only under make demo: demonstration accounts and their mail",
+    "DEBUG": "1 only for developers: faults are shown in full",
+}
+SECRETS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_URL"}  # never printed
 
 
 class Environment:
@@ -34,6 +57,28 @@ class Environment:
             return default
         return int(value)
 
+    def report(self) -> list[str]:
+        """A line a variable: whether it is set, to what where that is no secret, and what it is for."""
+        return [f"{name:<19} {self._shown(name):<28} {meaning}" for name, meaning in VARIABLES.items()]
+
+    def _shown(self, name: str) -> str:
+        value = self.text(name)
+        return "(set)" if value and name in SECRETS else value or "(default)"
+
+    def colour(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+            self.problems.append(f"{name} is “{value}”. Set it to a colour such as {default}.")
+            return default
+        return value
+
+    def time_zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if value not in available_timezones():
+            self.problems.append(f"{name} is “{value}”, which is not a time zone. Set it to one such as {default}.")
+            return default
+        return value
+
     def names(self, name: str) -> list[str]:
         return [part.strip() for part in self.text(name).split(",") if part.strip()]
 
@@ -47,7 +92,7 @@ class Environment:
         engine = config.get("ENGINE", "")
         if engine.endswith("sqlite3"):
             var.mkdir(parents=True, exist_ok=True)
-            # An immediate transaction and a write-ahead log: without both, a read that turns into a write fails under load.
+            # Immediate transactions and a write-ahead log: without both, a read that turns into a write fails.
             config["OPTIONS"] = {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -92,8 +137,12 @@ class Environment:
     def refuse_unsafe(self, secret_key: str, hosts: list[str], mail_goes_somewhere: bool) -> None:
         """What a real service may not start with (contract: DEMO=0)."""
         if len(secret_key) < UNSAFE_SECRET_LENGTH or secret_key.startswith("django-insecure"):
-            self.problems.append(f"SECRET_KEY is missing or too short. Set it to {UNSAFE_SECRET_LENGTH} random characters.")
+            self.problems.append(
+                f"SECRET_KEY is missing or too short. Set it to {UNSAFE_SECRET_LENGTH} random characters."
+            )
         if not hosts or "*" in hosts:
-            self.problems.append("ALLOWED_HOSTS is missing or allows any host. Set it to the names this service answers to.")
+            self.problems.append(
+                "ALLOWED_HOSTS is missing or allows any host. Set it to the names this service answers to."
+            )
         if not mail_goes_somewhere:
             self.problems.append("E-mail goes nowhere. Set EMAIL_URL to an SMTP server, or MAIL_DIR to a folder.")

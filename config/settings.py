@@ -1,7 +1,8 @@
 """All settings, read from the environment (docs/operations.md lists the variables)."""
 
-from config.environment import BASE_DIR, Environment
 from csp.constants import NONE, SELF
+
+from config.environment import BASE_DIR, Environment
 
 env = Environment()
 
@@ -13,7 +14,7 @@ SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").
 SECRET_KEY = env.secret_key(VAR_DIR, generated=DEMO or DEBUG)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or (["127.0.0.1", "localhost", "[::1]"] if DEMO or DEBUG else [])
 SERVICE_NAME = env.text("SERVICE_NAME", "Followthrough")
-BRAND_COLOUR = env.text("BRAND_COLOUR", "#14505c")
+BRAND_COLOUR = env.colour("BRAND_COLOUR", "#14505c")
 
 # --- mail -------------------------------------------------------------------------------------------------------
 MAIL_DIR = env.text("MAIL_DIR") or (str(VAR_DIR / "mail") if DEMO and not env.text("EMAIL_URL") else "")
@@ -130,7 +131,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- language, time, assets -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = env.text("TIME_ZONE", "Europe/London")
+TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = str(BASE_DIR / "build" / "collected")
@@ -161,3 +162,4 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 if not DEMO and not DEBUG:
     env.refuse_unsafe(SECRET_KEY, ALLOWED_HOSTS, bool(MAIL_DIR or env.text("EMAIL_URL")))
 PROBLEMS = env.problems
+CONFIGURATION_REPORT = env.report()

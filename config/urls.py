@@ -1,9 +1,9 @@
-from core import views as core
-from core.gallery import gallery
 from django.conf import settings
 from django.urls import include, path
 
 from actionplans.views.plans import start
+from core import views as core
+from core.gallery import gallery
 
 urlpatterns = [
     path("", start, name="start"),

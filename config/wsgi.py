@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.conf import settings  # noqa: E402  (the line above must come first)
+from django.conf import settings
 
 if settings.PROBLEMS:
     sys.exit("\n".join(settings.PROBLEMS))

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,10 @@ def compose(name: str, *, to: str, context: dict[str, Any], headers: dict[str, s
     context = {"site_url": settings.SITE_URL, "service_name": settings.SERVICE_NAME} | context
     subject = " ".join(render_to_string(f"emails/{name}.subject", context).split())
     message = EmailMultiAlternatives(
-        subject, render_to_string(f"emails/{name}.txt", context), to=[to], headers={"Auto-Submitted": "auto-generated"} | headers
+        subject,
+        render_to_string(f"emails/{name}.txt", context),
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated"} | headers,
     )
     message.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
     return message
@@ -26,13 +30,13 @@ def compose(name: str, *, to: str, context: dict[str, Any], headers: dict[str, s
 class FolderBackend(BaseEmailBackend):
     """Writes each message as one .eml file into MAIL_DIR, whole or not at all."""
 
-    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.MAIL_DIR)
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             data = message.message()
             stem = f"{time.time_ns()}-{uuid4().hex[:8]}"
             unfinished = folder / f".{stem}.part"
-            unfinished.write_bytes(data.as_bytes(linesep="\r\n"))
+            unfinished.write_bytes(data.as_bytes())
             os.replace(unfinished, folder / f"{stem}.eml")
         return len(email_messages)

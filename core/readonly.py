@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any
 
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 READS = re.compile(r"[\s(]*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|EXPLAIN)\b", re.IGNORECASE)
 LOCKS = re.compile(r"\bFOR (NO KEY )?UPDATE\b", re.IGNORECASE)
@@ -25,11 +26,11 @@ def read_only() -> Iterator[None]:
         yield
 
 
-def reads_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def reads_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Decorates a view that only reads. Template responses are rendered inside the guard."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with read_only():
             response = view(request, *args, **kwargs)
             if hasattr(response, "render"):

@@ -9,7 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 OFFICE = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
-FIRST_BYTES = {"pdf": (b"%PDF-",), "png": (b"\x89PNG\r\n\x1a\n",), "jpg": (b"\xff\xd8\xff",), "jpeg": (b"\xff\xd8\xff",)}
+FIRST_BYTES = {
+    "pdf": (b"%PDF-",),
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "jpg": (b"\xff\xd8\xff",),
+    "jpeg": (b"\xff\xd8\xff",),
+}
 TEXT = {"csv", "txt"}
 ALLOWED = sorted([*OFFICE, *FIRST_BYTES, *TEXT])
 ACCEPT = ",".join(f".{ending}" for ending in ALLOWED)
@@ -29,7 +34,9 @@ def validate_upload(file: UploadedFile) -> None:
         raise ValidationError(f"The file is larger than {limit} MB. Make it smaller, or give a link to it instead.")
     file.seek(0)
     if not _content_fits(ending, file):
-        raise ValidationError(f"The file is not a {ending} file, or it holds macros. Save it again as .{ending} and retry.")
+        raise ValidationError(
+            f"The file is not a {ending} file, or it holds macros. Save it again as .{ending} and retry."
+        )
     file.seek(0)
 
 
@@ -59,7 +66,7 @@ def _is_office_file(file: UploadedFile, folder: str) -> bool:
         return False
     names = {entry.filename.lower() for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)
-    is_bomb = unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_RATIO * max(file.size, 1)
+    is_bomb = unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_RATIO * (file.size or 1)
     has_macros = any(name.endswith(("vbaproject.bin", ".vba")) for name in names)
     has_parts = "[content_types].xml" in names and any(name.startswith(folder) for name in names)
     return has_parts and not is_bomb and not has_macros

@@ -2,17 +2,18 @@
 
 import sys
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
-from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from core.health import reach_broker, reach_database
 
 
 @login_not_required
@@ -26,7 +27,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Database and broker reachable; 503 names what is not."""
-    problems = [name for name, reach in (("database", _reach_database), ("broker", _reach_broker)) if not reach()]
+    problems = [name for name, reach in (("database", reach_database), ("broker", reach_broker)) if not reach()]
     status = 503 if problems else 200
     return JsonResponse({"status": "not ready" if problems else "ok", "unreachable": problems}, status=status)
 
@@ -68,7 +69,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(None, "500.html", status=500)
 
 
-def _readable(message) -> dict[str, str]:
+def _readable(message: EmailMessage) -> dict[str, str]:
     body = message.get_body(("plain",))
     return {
         "subject": message["Subject"] or "",
@@ -76,25 +77,3 @@ def _readable(message) -> dict[str, str]:
         "date": message["Date"] or "",
         "text": body.get_content() if body else "",
     }
-
-
-def _reach_database() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except (OperationalError, InterfaceError):
-        return False
-    return True
-
-
-def _reach_broker() -> bool:
-    try:
-        with current_app.connection_for_write(connect_timeout=2) as broker:
-            broker.ensure_connection(max_retries=0, timeout=2)
-    except OSError:
-        return False
-    except Exception as error:  # the transports have error classes of their own
-        if isinstance(error, tuple(current_app.connection_for_write().connection_errors)):
-            return False
-        raise
-    return True

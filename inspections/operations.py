@@ -74,9 +74,7 @@ def evaluate(*, inspection: Inspection, code: str, label: str) -> Evaluation:
 
 
 def record_finding(*, inspection: Inspection, kind: Finding.Kind, text: str) -> Finding:
-    return Finding.objects.create(
-        inspection=inspection, kind=kind, text=text, position=inspection.findings.count() + 1
-    )
+    return Finding.objects.create(inspection=inspection, kind=kind, text=text, position=inspection.findings.count() + 1)
 
 
 @transaction.atomic
@@ -105,7 +103,9 @@ def record_recommendation(
     )
     recommendation.full_clean()
     recommendation.save()
-    recommendation.indicators.set(QualityIndicator.objects.filter(framework=inspection.framework, code__in=indicators or []))
+    recommendation.indicators.set(
+        QualityIndicator.objects.filter(framework=inspection.framework, code__in=indicators or [])
+    )
     return recommendation
 
 

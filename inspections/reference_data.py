@@ -50,7 +50,9 @@ def _load_framework(source: dict[str, Any]) -> None:
     named = {"title", "publisher", "published", "in_use", "provenance", "sources"}
     columns, details = _split(source, named, {"id", "scale", "indicators", "key_questions"})
     columns["scale"] = Scale.objects.filter(slug=source.get("scale", "")).first()
-    framework, is_new = QualityFramework.objects.get_or_create(slug=source["id"], defaults=columns | {"details": details})
+    framework, is_new = QualityFramework.objects.get_or_create(
+        slug=source["id"], defaults=columns | {"details": details}
+    )
     if is_new:
         QualityIndicator.objects.bulk_create(
             QualityIndicator(framework=framework, position=position, **indicator)

@@ -51,9 +51,7 @@ def appoint(*, post: Post, user: User, starts_on: date, ends_on: date | None = N
 
 def deputise(*, post: Post, user: User, starts_on: date, ends_on: date) -> Holding:
     """Lets a person answer for a post while its holder is away; both days belong to the period."""
-    return Holding.objects.create(
-        post=post, user=user, kind=Holding.Kind.DEPUTY, starts_on=starts_on, ends_on=ends_on
-    )
+    return Holding.objects.create(post=post, user=user, kind=Holding.Kind.DEPUTY, starts_on=starts_on, ends_on=ends_on)
 
 
 def grant_role(*, user: User, partnership: Partnership, role: Role) -> Membership:

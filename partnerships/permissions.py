@@ -34,9 +34,9 @@ def speaks_for(user: User, post_id: int, on: date) -> bool:
 
 def _memberships(user: User) -> dict[int, set[Role]]:
     """Roles by partnership, read once and kept on the user of this request."""
-    if not hasattr(user, "_memberships"):
+    if user.memberships_read is None:
         found: dict[int, set[Role]] = {}
         for partnership_id, role in user.memberships.values_list("partnership_id", "role"):
             found.setdefault(partnership_id, set()).add(Role(role))
-        user._memberships = found
-    return user._memberships
+        user.memberships_read = found
+    return user.memberships_read

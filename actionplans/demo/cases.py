@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from actionplans import operations
 from actionplans.demo.people import People
-from actionplans.models import Action, Plan, PlanGroup, Status
+from actionplans.models import Action, Comparator, Plan, PlanGroup, Status
 from actionplans.operations import Actor, NewEvidence
 from core import clock
 from inspections import operations as inspecting
@@ -110,7 +110,7 @@ class CaseLoader:
         measure = operations.add_measure(
             inspection=inspection, name=source["name"], unit=source["unit"], direction=source["better"]
         )
-        lines = [(None, source["readings"])]
+        lines: list[tuple[Comparator | None, list]] = [(None, source["readings"])]
         for comparator in source["comparators"]:
             line = operations.add_comparator(measure=measure, name=comparator["name"])
             lines.append((line, comparator["readings"]))
@@ -118,7 +118,12 @@ class CaseLoader:
             for day, value in readings:
                 on = self.day(day)
                 operations.record_reading(
-                    measure=measure, comparator=comparator, on=on, words=str(value), by=self.recorder(), now=clock.at(on)
+                    measure=measure,
+                    comparator=comparator,
+                    on=on,
+                    words=str(value),
+                    by=self.recorder(),
+                    now=clock.at(on),
                 )
 
     # --- the plan -------------------------------------------------------------------------------------------------
@@ -142,7 +147,13 @@ class CaseLoader:
         for step in self.case["life"]:
             on, verb = self.day(step["on"]), verbs[step["step"]]
             self.at(
-                on, 10, verb, plan=plan, group=self.groups[step["group"]], by=self.recorder(), minute=step["minute"] or ""
+                on,
+                10,
+                verb,
+                plan=plan,
+                group=self.groups[step["group"]],
+                by=self.recorder(),
+                minute=step["minute"] or "",
             )
 
     def enter_actions(self, plan: Plan, inspection: Inspection) -> None:

@@ -8,7 +8,7 @@ from partnerships.models import Agency, Partnership, Post, User
 from partnerships.operations import appoint, post_of
 from partnerships.roles import Role
 
-PASSWORD = "followthrough-demo"  # noqa: S105  (published on purpose; accounts exist under DEMO=1 only)
+PASSWORD = "followthrough-demo"
 HELD_SINCE = date(2009, 1, 5)
 VACANT = {("clydemuir", "Corporate Parenting Lead")}  # the case says so: "Lead post vacant"
 
@@ -27,8 +27,38 @@ ACCOUNTS = {
         "coordinator": ("Plan Co-ordinator", "Struan Pollmadie", Role.COORDINATOR),
     },
 }
-FIRST = "Ailsa Bruce Catriona Duncan Eilidh Finlay Greer Hector Iona Jamie Kirsty Lachlan Mairi Niall Oona Paul Rowan".split()
-LAST = "Abercorn Balfron Carnwath Dunreggan Edzellie Forgandie Garvock Inverarnan Kilbrae Lindores Maybane".split()
+FIRST = (
+    "Ailsa",
+    "Bruce",
+    "Catriona",
+    "Duncan",
+    "Eilidh",
+    "Finlay",
+    "Greer",
+    "Hector",
+    "Iona",
+    "Jamie",
+    "Kirsty",
+    "Lachlan",
+    "Mairi",
+    "Niall",
+    "Oona",
+    "Paul",
+    "Rowan",
+)
+LAST = (
+    "Abercorn",
+    "Balfron",
+    "Carnwath",
+    "Dunreggan",
+    "Edzellie",
+    "Forgandie",
+    "Garvock",
+    "Inverarnan",
+    "Kilbrae",
+    "Lindores",
+    "Maybane",
+)
 
 
 class People:

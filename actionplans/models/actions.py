@@ -81,7 +81,9 @@ class Action(ActionState):
                 violation_error_message="A completed action is 100 per cent complete.",
             ),
             models.CheckConstraint(
-                condition=Q(start_on__isnull=True) | Q(current_due_on__isnull=True) | Q(current_due_on__gte=F("start_on")),
+                condition=Q(start_on__isnull=True)
+                | Q(current_due_on__isnull=True)
+                | Q(current_due_on__gte=F("start_on")),
                 name="action_due_after_start",
                 violation_error_message="The due date must not be before the start.",
             ),

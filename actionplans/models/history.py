@@ -50,7 +50,7 @@ class Entry(AppendOnly, ActionState):
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    objects = EntryQuerySet.as_manager()
+    objects = EntryQuerySet.as_manager()  # type: ignore[misc]  # more than the base class has
 
     class Meta(AppendOnly.Meta):
         verbose_name_plural = "entries"

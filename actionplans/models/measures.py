@@ -32,7 +32,8 @@ class Measure(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(action__isnull=False, inspection__isnull=True) | Q(action__isnull=True, inspection__isnull=False),
+                condition=Q(action__isnull=False, inspection__isnull=True)
+                | Q(action__isnull=True, inspection__isnull=False),
                 name="measure_of_one_thing",
                 violation_error_message="A measure belongs to one action or to one inspection.",
             ),

@@ -21,9 +21,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
             inspection__in=user.grants.on(on).values("inspection")
         ).values("plan")
         agreed = ~Q(status__in=[Plan.Status.DRAFT, Plan.Status.SUBMITTED])
-        return self.filter(
-            Q(partnership__in=staff) | (agreed & (Q(partnership__in=members) | Q(pk__in=granted)))
-        )
+        return self.filter(Q(partnership__in=staff) | (agreed & (Q(partnership__in=members) | Q(pk__in=granted))))
 
     def active(self) -> "PlanQuerySet":
         return self.filter(status=Plan.Status.ACTIVE)

@@ -69,7 +69,9 @@ class Reminder(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["user", "action", "kind", "anchor_on", "step"], name="reminder_once_a_step"),
+            models.UniqueConstraint(
+                fields=["user", "action", "kind", "anchor_on", "step"], name="reminder_once_a_step"
+            ),
         )
 
     def __str__(self) -> str:

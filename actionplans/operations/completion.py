@@ -58,9 +58,7 @@ def close_action(
     if action.status != Status.VERIFIED:
         raise IllegalMove("Only a verified action can be closed.")
     action.status = Status.CLOSED
-    closure = Closure(
-        plan=action.plan, kind=Entry.Kind.CLOSURE, decided_by=decided_by, meeting=meeting, minute=minute
-    )
+    closure = Closure(plan=action.plan, kind=Entry.Kind.CLOSURE, decided_by=decided_by, meeting=meeting, minute=minute)
     return append(closure, action=action, by=by, now=now)
 
 

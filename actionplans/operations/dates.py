@@ -1,6 +1,7 @@
 """Verbs about due dates. The original date never moves; the current date moves by a decision."""
 
 from datetime import date, datetime
+from typing import cast
 
 from django.db import transaction
 
@@ -30,7 +31,11 @@ def request_date_change(*, action: Action, to_on: date, reason: str, by: Actor, 
     if not reason.strip():
         raise Refusal("Enter why the date should change.", "reason")
     request = DateRequest(
-        plan=action.plan, kind=Entry.Kind.DATE_REQUEST, from_on=action.current_due_on, to_on=to_on, reason=reason.strip()
+        plan=action.plan,
+        kind=Entry.Kind.DATE_REQUEST,
+        from_on=action.current_due_on,
+        to_on=to_on,
+        reason=reason.strip(),
     )
     return append(request, action=action, by=by, now=now)
 
@@ -50,7 +55,7 @@ def decide_date_change(
 
     Raises AlreadyDecided when there is an answer, Refusal when the date has moved since the request.
     """
-    action = locked_action(request.action)
+    action = locked_action(cast(Action, request.action))
     if DateDecision.objects.filter(request=request).exists():
         raise AlreadyDecided("This request has been decided already.")
     if is_granted:

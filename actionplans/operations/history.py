@@ -46,9 +46,7 @@ def locked_action(action: Action) -> Action:
     return fresh
 
 
-def append(
-    entry: E, *, by: Actor, now: datetime, happened_on: date | None = None, action: Action | None = None
-) -> E:
+def append(entry: E, *, by: Actor, now: datetime, happened_on: date | None = None, action: Action | None = None) -> E:
     """Writes one row of history and the state that it leaves, together. Call it with the plan locked.
 
     1. The row takes the next number of the plan and the state of the action as it is now in memory.

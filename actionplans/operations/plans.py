@@ -93,7 +93,9 @@ def submit_plan(*, plan: Plan, group: Group, by: Actor, now: datetime, minute: s
         raise PlanIsNotReady("Add an action before you submit the plan.")
     plan.status = Plan.Status.SUBMITTED
     plan.save(update_fields=["status"])
-    step = PlanStep(plan=plan, kind=Entry.Kind.PLAN_STEP, step=PlanStep.Step.SUBMITTED, version=1, group=group, minute=minute)
+    step = PlanStep(
+        plan=plan, kind=Entry.Kind.PLAN_STEP, step=PlanStep.Step.SUBMITTED, version=1, group=group, minute=minute
+    )
     return append(step, by=by, now=now)
 
 
@@ -114,7 +116,12 @@ def approve_plan(*, plan: Plan, group: Group, by: Actor, now: datetime, minute: 
     plan.status, plan.version, plan.approved_on = Plan.Status.ACTIVE, plan.version + 1, clock.day_of(now)
     plan.save(update_fields=["status", "version", "approved_on"])
     step = PlanStep(
-        plan=plan, kind=Entry.Kind.PLAN_STEP, step=PlanStep.Step.APPROVED, version=plan.version, group=group, minute=minute
+        plan=plan,
+        kind=Entry.Kind.PLAN_STEP,
+        step=PlanStep.Step.APPROVED,
+        version=plan.version,
+        group=group,
+        minute=minute,
     )
     append(step, by=by, now=now)
     for action in plan.actions.filter(original_due_on__isnull=True, current_due_on__isnull=False).order_by("position"):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -81,7 +82,9 @@ def post_update(
     if action.plan.status == Plan.Status.CLOSED:
         raise PlanIsClosed("This plan is closed. Ask the plan co-ordinator to reopen the action.")
     if status not in MOVES.get(action.status, ()):
-        raise IllegalMove(f"An action that is “{action.get_status_display()}” cannot become “{Status(status).label}”.", "status")
+        raise IllegalMove(
+            f"An action that is “{action.get_status_display()}” cannot become “{Status(status).label}”.", "status"
+        )
     _check_seen(action, seen)
     _check_percent(status, percent)
     if not wording.strip():
@@ -91,7 +94,11 @@ def post_update(
     if not action.barrier and not by.imported:
         _check_reason(action, clock.day_of(now))
     update = ProgressUpdate(
-        plan=action.plan, kind=Entry.Kind.UPDATE, wording=wording.strip(), working_note=working_note.strip(), corrects=corrects
+        plan=action.plan,
+        kind=Entry.Kind.UPDATE,
+        wording=wording.strip(),
+        working_note=working_note.strip(),
+        corrects=corrects,
     )
     append(update, action=action, by=by, now=now, happened_on=happened_on)
     if evidence:
@@ -108,7 +115,7 @@ def add_evidence(*, action: Action, evidence: NewEvidence, by: Actor, now: datet
 @transaction.atomic
 def release_evidence(*, evidence: Evidence, is_released: bool, by: Actor, now: datetime) -> EvidenceRelease:
     """Shows evidence to inspectors, or hides it from them again. The last word counts."""
-    action = locked_action(evidence.action)
+    action = locked_action(cast(Action, evidence.action))
     release = EvidenceRelease(plan=action.plan, kind=Entry.Kind.EVIDENCE_RELEASE, of=evidence, is_released=is_released)
     return append(release, action=action, by=by, now=now)
 
@@ -137,9 +144,9 @@ def _append_evidence(action: Action, given: NewEvidence, *, by: Actor, now: date
 
 
 def _check_seen(action: Action, seen: int | None) -> None:
-    if seen is None or seen == last_seq(action):
-        return
     last = action.entries.order_by("-seq").first()
+    if seen is None or last is None or seen == last.seq:
+        return
     raise UpdatedMeanwhile(
         f"{last.by_name} recorded “{last.get_kind_display().lower()}” on this action since you opened the form. "
         "Your text is kept. Check it against the history, then post it again."
@@ -152,7 +159,9 @@ def _check_percent(status: str, percent: int) -> None:
     if status in {Status.COMPLETED, Status.VERIFIED} and percent != 100:
         raise Refusal("A completed action is 100 per cent complete. Enter 100, or choose “In progress”.", "percent")
     if status == Status.NOT_STARTED and percent:
-        raise Refusal("An action that is not started is 0 per cent complete. Enter 0, or choose “In progress”.", "percent")
+        raise Refusal(
+            "An action that is not started is 0 per cent complete. Enter 0, or choose “In progress”.", "percent"
+        )
 
 
 def _check_reason(action: Action, on: date) -> None:

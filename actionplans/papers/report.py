@@ -145,7 +145,9 @@ def build_report(plan: Plan, *, on: date, meeting: Meeting | None = None, is_dra
 
 def build_rows(actions: QuerySet[Action], on: date) -> tuple[list[Standing], dict[int, Row]]:
     """How the actions stood at the end of the day, and the row of each by its key. A constant number of queries."""
-    prefetched = actions.prefetch_related("recommendations", "contributors", "evidence_requirements", "measures__readings")
+    prefetched = actions.prefetch_related(
+        "recommendations", "contributors", "evidence_requirements", "measures__readings"
+    )
     found = standings(prefetched, on)
     held = Counter(
         Evidence.objects.filter(

@@ -86,11 +86,15 @@ def _waiting(now: datetime) -> Iterator[int]:
 
 def _still_true(message: Message, lines: list[Line]) -> list[Line]:
     """The lines of the message that hold today, as they are today. The others are taken out of it."""
-    today = {(line.action.pk, line.kind, line.anchor_on): line for line in lines}
-    kept, dropped = [], []
+    today = {(line.action.pk, str(line.kind), line.anchor_on): line for line in lines}
+    kept: list[Line] = []
+    dropped: list[int] = []
     for reminder in message.reminders.order_by("pk"):
         line = today.get((reminder.action_id, reminder.kind, reminder.anchor_on))
-        (kept if line else dropped).append(line or reminder.pk)
+        if line:
+            kept.append(line)
+        else:
+            dropped.append(reminder.pk)
     Reminder.objects.filter(pk__in=dropped).delete()
     return kept
 
@@ -127,7 +131,7 @@ def _record(message: Message, state: Message.State, answer: str) -> Message:
 def _pause(attempts: int) -> timedelta:
     """Five minutes, tripled with each attempt to six hours, and up to a quarter more so that not all knock at once."""
     pause = min(FIRST_RETRY * 3 ** (attempts - 1), LAST_RETRY)
-    return pause * random.uniform(1, 1.25)  # noqa: S311  (not a secret)
+    return pause * random.uniform(1, 1.25)
 
 
 def _words(error: Exception) -> str:

@@ -91,4 +91,6 @@ def _anchored(kind: Reminder.Kind, on: date) -> list[tuple[Action, date]]:
     else:
         soon = on + timedelta(days=-min(DUE_SOON_STEPS))
         actions = actions.overdue(soon + timedelta(days=1)).filter(current_due_on__gte=on)
-    return [(action, action.current_due_on) for action in actions.order_by("current_due_on", "pk") if action.current_due_on]
+    return [
+        (action, action.current_due_on) for action in actions.order_by("current_due_on", "pk") if action.current_due_on
+    ]

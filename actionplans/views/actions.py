@@ -1,11 +1,12 @@
 """Pages of single actions: what I own, one action with its history, its evidence, and posting an update."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.db.models import OuterRef, Subquery
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,9 +16,8 @@ from actionplans.models import Action, Entry, Evidence, Measure, Reading, Round,
 from actionplans.operations import Actor
 from actionplans.permissions import may_post, reader_of, require_post
 from actionplans.rag import Rag
-from actionplans.views.reading import page
+from actionplans.views.reading import SignedIn, page
 from core import clock
-from django.db.models import OuterRef, Subquery
 from partnerships.holders import answering
 from partnerships.permissions import require
 from partnerships.roles import Permission
@@ -28,6 +28,7 @@ class Mine:
     """One of my actions and what it wants from me."""
 
     action: Action
+    today: date
     rag: Rag
     days_late: int
     overdue: Round | None
@@ -38,13 +39,20 @@ class Mine:
         return bool(self.overdue or self.owed)
 
     @property
-    def urgency(self) -> tuple[bool, int, date]:
-        return self.overdue is None, -self.days_late, self.action.current_due_on or date.max
+    def is_late(self) -> bool:
+        return bool(self.days_late or self.overdue)
+
+    @property
+    def urgency(self) -> tuple[int, date]:
+        """The longest late first, whether the action or its update is; then by the date that comes next."""
+        update_late = (self.today - self.overdue.updates_due_on).days if self.overdue else 0
+        next_date = self.owed.updates_due_on if self.owed else self.action.current_due_on or date.max
+        return -max(self.days_late, update_late), next_date
 
 
 @page
-def my_actions(request: HttpRequest) -> HttpResponse:
-    """What owes an update, what is late, what is next: each action once, most urgent first."""
+def my_actions(request: SignedIn) -> HttpResponse:
+    """What is late, what owes an update, what is next: each action once, most urgent first."""
     today = clock.today()
     owned = Action.objects.visible_to(request.user, today).owned_by(request.user, today).open()
     mine = sorted(
@@ -52,15 +60,15 @@ def my_actions(request: HttpRequest) -> HttpResponse:
         key=lambda each: each.urgency,
     )
     sections = [
-        ("Update owed", [each for each in mine if each.wants_update]),
-        ("Late", [each for each in mine if each.days_late and not each.wants_update]),
-        ("Next", [each for each in mine if not each.days_late and not each.wants_update]),
+        ("Late", [each for each in mine if each.is_late]),
+        ("Update owed", [each for each in mine if each.owed and not each.is_late]),
+        ("Next", [each for each in mine if not each.owed and not each.is_late]),
     ]
     return render(request, "actionplans/my_actions.html", {"sections": sections, "total": len(mine), "today": today})
 
 
 @page
-def action(request: HttpRequest, plan: str, ref: str) -> HttpResponse:
+def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     today = clock.today()
     found = _visible_action(request, plan, ref, today)
     reader = reader_of(request.user, found.plan)
@@ -86,7 +94,7 @@ def action(request: HttpRequest, plan: str, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def action_update(request: HttpRequest, plan: str, ref: str) -> HttpResponse:
+def action_update(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     """The form of an update; what was typed stays when something is refused."""
     now = clock.now()
     today = clock.day_of(now)
@@ -109,7 +117,7 @@ def action_update(request: HttpRequest, plan: str, ref: str) -> HttpResponse:
 
 
 @page
-def evidence_file(request: HttpRequest, plan: str, ref: str, pk: int) -> FileResponse:
+def evidence_file(request: SignedIn, plan: str, ref: str, pk: int) -> FileResponse:
     """A file of evidence, as an attachment; to inspectors and members only when it is released."""
     found = _visible_action(request, plan, ref, clock.today())
     evidence = get_object_or_404(Evidence.objects.exclude(file=""), pk=pk, action=found)
@@ -121,18 +129,20 @@ def evidence_file(request: HttpRequest, plan: str, ref: str, pk: int) -> FileRes
 
 
 @require_POST
-def evidence_release(request: HttpRequest, plan: str, ref: str, pk: int) -> HttpResponse:
+def evidence_release(request: SignedIn, plan: str, ref: str, pk: int) -> HttpResponse:
     now = clock.now()
     found = _visible_action(request, plan, ref, clock.day_of(now))
     require(request.user, Permission.RELEASE_EVIDENCE, found.plan.partnership)
     evidence = get_object_or_404(Evidence, pk=pk, action=found)
     is_released = request.POST.get("released") == "yes"
     operations.release_evidence(evidence=evidence, is_released=is_released, by=Actor(request.user), now=now)
-    messages.success(request, f"Evidence {'released to' if is_released else 'hidden from'} inspectors: {evidence.title}.")
+    messages.success(
+        request, f"Evidence {'released to' if is_released else 'hidden from'} inspectors: {evidence.title}."
+    )
     return redirect(found)
 
 
-def _visible_action(request: HttpRequest, plan: str, ref: str, on: date) -> Action:
+def _visible_action(request: SignedIn, plan: str, ref: str, on: date) -> Action:
     actions = Action.objects.visible_to(request.user, on)
     return get_object_or_404(
         actions.select_related("plan__partnership", "lead_post", "lead_agency"), plan__slug=plan, ref=ref
@@ -144,6 +154,7 @@ def _mine(action: Action, on: date) -> Mine:
     is_active = action.plan.status == action.plan.Status.ACTIVE
     return Mine(
         action=action,
+        today=on,
         rag=action.rag(on),
         days_late=action.days_late(on),
         overdue=overdue_round(action, rounds, on) if is_active else None,
@@ -151,7 +162,7 @@ def _mine(action: Action, on: date) -> Mine:
     )
 
 
-def _post(form: UpdateForm, action: Action, request: HttpRequest, now) -> None:
+def _post(form: UpdateForm, action: Action, request: SignedIn, now: datetime) -> None:
     given = form.cleaned_data
     operations.post_update(
         action=action,
@@ -177,10 +188,10 @@ def _measures(action: Action):
 
 def _evidence(entries: list[Entry], *, sees_all: bool) -> list[dict]:
     """The evidence of an action, newest first, each with whether it is released: the last word counts."""
-    released = {}
+    released: dict[int, bool] = {}
     for entry in entries:
         if entry.kind == Entry.Kind.EVIDENCE_RELEASE:
-            released.setdefault(entry.detail.of_id, entry.detail.is_released)
+            released.setdefault(entry.evidencerelease.of_id, entry.evidencerelease.is_released)
     found = [entry.detail for entry in entries if entry.kind == Entry.Kind.EVIDENCE]
     return [
         {"row": row, "is_released": released.get(row.pk, False)}
@@ -194,4 +205,4 @@ def _is_agreed(entry: Entry, entries: list[Entry]) -> bool:
     if entry.kind not in {Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE}:
         return True
     shown = {item["row"].pk for item in _evidence(entries, sees_all=False)}
-    return (entry.detail.of_id if entry.kind == Entry.Kind.EVIDENCE_RELEASE else entry.pk) in shown
+    return (entry.evidencerelease.of_id if entry.kind == Entry.Kind.EVIDENCE_RELEASE else entry.pk) in shown

@@ -1,4 +1,4 @@
-"""Charts: figures into coordinates, once; the templates in templates/charts draw them. Units are those of the viewBox."""
+"""Charts: figures into coordinates, once; templates/charts draw them. Units are those of the viewBox."""
 
 from dataclasses import dataclass
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from actionplans.models import Measure, Plan
-from actionplans.views.reading import page
+from actionplans.views.reading import SignedIn, page
 from core import clock
 from inspections.models import Finding, Inspection
 from partnerships.holders import answering
@@ -14,15 +14,17 @@ from partnerships.models import Meeting, Partnership
 
 
 @page
-def inspection(request: HttpRequest, inspection: str) -> HttpResponse:
+def inspection(request: SignedIn, inspection: str) -> HttpResponse:
     """The report: its facts, evaluations, findings and recommendations, and the plans that answer it."""
     today = clock.today()
-    visible = Inspection.objects.visible_to(request.user, today).select_related("partnership", "lead_body", "framework")
+    visible = Inspection.objects.visible_to(request.user, today).select_related(
+        "partnership", "lead_body", "framework", "follows"
+    )
     found = get_object_or_404(visible, slug=inspection)
     context = {
         "inspection": found,
         "partner_bodies": found.partner_bodies.order_by("name"),
-        "earlier": visible.filter(pk=found.follows_id).first(),
+        "earlier": visible.filter(followed_by=found).first(),
         "later": visible.filter(follows=found).first(),
         "evaluations": _evaluations(found),
         "strengths": found.findings.filter(kind=Finding.Kind.STRENGTH).order_by("position"),
@@ -37,13 +39,13 @@ def inspection(request: HttpRequest, inspection: str) -> HttpResponse:
 
 
 @page
-def partnerships(request: HttpRequest) -> HttpResponse:
+def partnerships(request: SignedIn) -> HttpResponse:
     found = Partnership.objects.visible_to(request.user).order_by("name")
     return render(request, "actionplans/partnerships.html", {"partnerships": found})
 
 
 @page
-def partnership(request: HttpRequest, partnership: str) -> HttpResponse:
+def partnership(request: SignedIn, partnership: str) -> HttpResponse:
     """Its agencies, groups with their next meetings, posts with who answers for them, and plans."""
     today = clock.today()
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
@@ -64,7 +66,7 @@ def partnership(request: HttpRequest, partnership: str) -> HttpResponse:
 def _evaluations(inspection: Inspection) -> list[dict]:
     """Each grade, with the one that the inspection before gave to the same indicator."""
     before = {}
-    if inspection.follows_id:
+    if inspection.follows:
         earlier = inspection.follows.evaluations.select_related("indicator", "level")
         before = {each.indicator_id: each.level for each in earlier}
     found = inspection.evaluations.select_related("indicator", "level").order_by("indicator__position")

@@ -1,21 +1,19 @@
 """Pages of papers: the round and the paper of one meeting, taking it as a file, issuing it, reading what was issued."""
 
-from datetime import date
-
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from actionplans.forms import OnForm
-from actionplans.models import Paper, Plan, PlanGroup
+from actionplans.models import Paper, Plan
 from actionplans.operations import Actor, issue_paper
 from actionplans.papers import FORMATS, Report, build_report
 from actionplans.permissions import reader_of
 from actionplans.views.charts import status_bar
 from actionplans.views.plans import rag_key
-from actionplans.views.reading import as_at, page
+from actionplans.views.reading import SignedIn, as_at, page
 from core import clock
 from partnerships.models import Meeting
 from partnerships.permissions import require
@@ -23,7 +21,7 @@ from partnerships.roles import Permission
 
 
 @page
-def meeting(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
+def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     """The paper of a plan for one meeting, as a page, as at a day; before it, who has reported and who has not."""
     found, sitting = _plan_and_meeting(request, plan, pk)
     form, on = as_at(request)
@@ -44,7 +42,7 @@ def meeting(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
 
 
 @page
-def meeting_file(request: HttpRequest, plan: str, pk: int, ending: str) -> HttpResponse:
+def meeting_file(request: SignedIn, plan: str, pk: int, ending: str) -> HttpResponse:
     """The paper as a file, marked as a draft: nothing is kept of it."""
     found, sitting = _plan_and_meeting(request, plan, pk)
     form = OnForm(request.GET if "on" in request.GET else None)
@@ -55,12 +53,12 @@ def meeting_file(request: HttpRequest, plan: str, pk: int, ending: str) -> HttpR
 
 
 @require_POST
-def paper_issue(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
+def paper_issue(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     now = clock.now()
     found, sitting = _plan_and_meeting(request, plan, pk)
     form = OnForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["on"][0])
+        messages.error(request, str(form.errors["on"][0]))
         return redirect("actionplans:meeting", found.slug, sitting.pk)
     paper = issue_paper(plan=found, meeting=sitting, on=form.day(clock.day_of(now)), by=Actor(request.user), now=now)
     messages.success(request, f"Paper issued: edition {paper.edition} for {sitting}.")
@@ -68,7 +66,7 @@ def paper_issue(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
 
 
 @page
-def paper(request: HttpRequest, pk: int) -> HttpResponse:
+def paper(request: SignedIn, pk: int) -> HttpResponse:
     """An issued paper, as it was."""
     found = _visible_paper(request, pk)
     context = {
@@ -82,21 +80,13 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page
-def paper_file(request: HttpRequest, pk: int, ending: str) -> FileResponse:
+def paper_file(request: SignedIn, pk: int, ending: str) -> FileResponse:
     found = get_object_or_404(_visible_paper(request, pk).files, format=ending)
     name = f"{found.paper.plan.slug}-{found.paper.as_at}-edition-{found.paper.edition}.{ending}"
-    return FileResponse(
-        found.file.open(), as_attachment=True, filename=name, content_type=FORMATS[ending].content_type
-    )
+    return FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=FORMATS[ending].content_type)
 
 
-def next_meetings(plan: Plan, on: date) -> list[Meeting]:
-    """The meetings from the day on of the groups that the plan is reported to."""
-    groups = plan.plan_groups.filter(role__in=PlanGroup.REPORTED_TO).values("group")
-    return list(Meeting.objects.filter(group__in=groups, on__gte=on).select_related("group").order_by("on"))
-
-
-def _plan_and_meeting(request: HttpRequest, plan: str, pk: int) -> tuple[Plan, Meeting]:
+def _plan_and_meeting(request: SignedIn, plan: str, pk: int) -> tuple[Plan, Meeting]:
     """The plan and a meeting of one of its groups, for those who make papers (403 for others who may read it)."""
     visible = Plan.objects.visible_to(request.user, clock.today()).select_related("partnership", "lead_post")
     found = get_object_or_404(visible, slug=plan)
@@ -105,7 +95,7 @@ def _plan_and_meeting(request: HttpRequest, plan: str, pk: int) -> tuple[Plan, M
     return found, get_object_or_404(Meeting.objects.filter(group__in=groups).select_related("group"), pk=pk)
 
 
-def _visible_paper(request: HttpRequest, pk: int) -> Paper:
+def _visible_paper(request: SignedIn, pk: int) -> Paper:
     papers = Paper.objects.filter(plan__in=Plan.objects.visible_to(request.user, clock.today()))
     found = get_object_or_404(papers.select_related("plan__partnership", "meeting__group"), pk=pk)
     if not reader_of(request.user, found.plan).reads_papers:

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from actionplans.asat import Standing, standings
 from actionplans.figures import Figures, figures
-from actionplans.models import Action, Plan, Round
+from actionplans.models import Action, Plan
 from actionplans.papers.csv import csv_of
 from actionplans.papers.report import build_rows, exceptions_of, history_mark, summary_sentence
 from actionplans.permissions import reader_of
 from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
 from actionplans.views.charts import status_bar
-from actionplans.views.reading import as_at, page
+from actionplans.views.reading import SignedIn, as_at, page
 from core import clock
 from partnerships.models import Holding, Partnership
 from partnerships.permissions import all_roles_of
@@ -27,14 +27,14 @@ ROWS_A_CHUNK = 2000
 
 
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedIn) -> HttpResponse:
     """The person's own start page: owners to their actions, everybody else to the plans they may see."""
     owns = Role.OWNER in all_roles_of(request.user)
     return redirect("actionplans:my-actions" if owns else "actionplans:plans")
 
 
 @page
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: SignedIn) -> HttpResponse:
     today = clock.today()
     visible = Plan.objects.visible_to(request.user, today).select_related("partnership", "lead_post")
     found = list(visible.order_by("partnership__name", "-approved_on", "title"))
@@ -47,7 +47,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 
 @page
-def plan(request: HttpRequest, plan: str) -> HttpResponse:
+def plan(request: SignedIn, plan: str) -> HttpResponse:
     """The dashboard of one plan, as at a day: a sentence, the counts, the exceptions, every action."""
     form, on = as_at(request)
     found = _visible_plan(request, plan)
@@ -68,9 +68,7 @@ def plan(request: HttpRequest, plan: str) -> HttpResponse:
         "rag_rule": f"{RULE}, version {RULE_VERSION}",
         "exceptions": [each for standing in stood for each in exceptions_of(standing)],
         "sections": _sections(stood),
-        "rounds": Round.objects.filter(plan=found).select_related("meeting__group").order_by("meeting__on")
-        if reader.makes_papers
-        else None,
+        "rounds": _rounds(found, on) if reader.makes_papers else None,
         "papers": found.papers.select_related("meeting__group").order_by("-issued_at") if reader.reads_papers else None,
         "history": history_mark(found, on),
     }
@@ -78,7 +76,7 @@ def plan(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @page
-def late(request: HttpRequest, partnership: str) -> HttpResponse:
+def late(request: SignedIn, partnership: str) -> HttpResponse:
     """The late actions of one partnership, the longest late first."""
     today = clock.today()
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
@@ -103,7 +101,7 @@ def late(request: HttpRequest, partnership: str) -> HttpResponse:
 
 
 @require_safe
-def actions_csv(request: HttpRequest) -> StreamingHttpResponse:
+def actions_csv(request: SignedIn) -> StreamingHttpResponse:
     """Every action that the person may see, as CSV, as at today. Streamed in chunks, the first with the header."""
     today = clock.today()
     keys = list(
@@ -119,7 +117,7 @@ def rag_key() -> list[dict[str, str]]:
     return [{"word": word, "slug": Rag(word, "").slug, "meaning": meaning} for word, meaning in KEY]
 
 
-def _visible_plan(request: HttpRequest, slug: str) -> Plan:
+def _visible_plan(request: SignedIn, slug: str) -> Plan:
     visible = Plan.objects.visible_to(request.user, clock.today()).select_related("partnership", "lead_post")
     return get_object_or_404(visible.prefetch_related("inspections"), slug=slug)
 
@@ -131,7 +129,16 @@ def _sections(stood: list[Standing]) -> list[dict]:
         for recommendation in standing.action.recommendations.all():
             section = sections.setdefault(recommendation.pk, {"recommendation": recommendation, "standings": []})
             section["standings"].append(standing)
-    return sorted(sections.values(), key=lambda each: (each["recommendation"].inspection_id, each["recommendation"].position))
+    return sorted(
+        sections.values(), key=lambda each: (each["recommendation"].inspection_id, each["recommendation"].position)
+    )
+
+
+def _rounds(plan: Plan, on: date) -> dict:
+    """The plan's rounds, latest meeting first, and the one whose meeting comes next."""
+    found = list(plan.rounds.select_related("meeting__group").order_by("-meeting__on"))
+    coming = [each for each in found if each.meeting.on >= on]
+    return {"all": found, "next": coming[-1] if coming else None}
 
 
 def _figure_items(counts: Figures) -> list[dict]:

@@ -5,23 +5,31 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from actionplans.forms import OnForm
 from core import audit, clock
 from core.readonly import reads_only
+from partnerships.models import User
 from partnerships.permissions import all_roles_of
 
 
-def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+class SignedIn(HttpRequest):
+    """A request behind LoginRequiredMiddleware: there is a person."""
+
+    user: User
+
+
+def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page that only reads: safe methods, any writing SQL refused, an inspector's reading recorded afterwards."""
     guarded = require_safe(reads_only(view))
 
     @wraps(view)
-    def recorded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def recorded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = guarded(request, *args, **kwargs)
-        if request.user.is_authenticated and response.status_code == 200 and not all_roles_of(request.user):
+        if response.status_code == 200 and not all_roles_of(request.user):
             audit.record(who=request.user, what="read", about=request.get_full_path()[:300], at=clock.now())
         return response
 

@@ -1,5 +1,6 @@
-from core.appendonly import ForbidChanges, PrepareAppendOnly
 from django.db import migrations
+
+from core.appendonly import ForbidChanges, PrepareAppendOnly
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,6 @@
-from core.appendonly import ForbidChanges
 from django.db import migrations
+
+from core.appendonly import ForbidChanges
 
 
 class Migration(migrations.Migration):

@@ -22,7 +22,9 @@ class Command(BaseCommand):
             return
         reminders.plan_day(day, clock.now())
         handled = reminders.deliver_outbox(day, clock.now())
-        counts = ", ".join(f"{sum(m.state == state for m in handled)} {state.label.lower()}" for state in _states(handled))
+        counts = ", ".join(
+            f"{sum(m.state == state for m in handled)} {state.label.lower()}" for state in _states(handled)
+        )
         self.stdout.write(f"{len(handled)} messages: {counts}." if handled else "0 messages: nothing was due.")
 
 

@@ -7,7 +7,9 @@ from core.commands import Command as BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Checks the history of plans: exit 0 with COUNT:HASH of each, or exit 1 and the first row that does not hold."
+    help = (
+        "Checks the history of plans: exit 0 with COUNT:HASH of each, or exit 1 and the first row that does not hold."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--plan", metavar="SLUG")
