@@ -1,10 +1,14 @@
 """What every test gets. The environment is set in environment.py, servers are started by services.py."""
 
+import copy
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import TransactionTestCase
 
 from core.appendonly import destruction
@@ -47,6 +51,41 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="module")
+def module_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transaction around all tests of a module, for what they share; what each writes itself is undone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def shared_cast(module_data: None) -> Any:
+    from core import clock
+    from tests.cast import make_cast
+
+    return make_cast(clock.today())
+
+
+@pytest.fixture
+def cast(shared_cast: Any, db: None) -> Any:
+    """The people by role on each side of a wall, with a plan each (tests/cast.py), as at today."""
+    return copy.deepcopy(shared_cast)
+
+
+@pytest.fixture(scope="module")
+def shared_demo(module_data: None) -> Any:
+    from actionplans.demo.load import load_demo
+
+    return load_demo(today=date(2015, 12, 2), as_recorded=True, accounts=True)
+
+
+@pytest.fixture
+def demo(shared_demo: Any, db: None) -> Any:
+    """The plans of the three demonstration cases, as recorded, by slug; with the accounts."""
+    return {plan.slug: copy.deepcopy(plan) for plan in shared_demo}
 
 
 @pytest.fixture(scope="session")
