@@ -165,6 +165,15 @@ class DateDecision(Entry):
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="+")
     minute = models.CharField(max_length=100, blank=True)
 
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(decided_by=""),
+                name="date_decision_names_who",
+                violation_error_message="Say who decided.",
+            ),
+        )
+
 
 class Verification(Entry):
     """Somebody other than the owner said, on evidence, that it is done, or returned it with a reason."""
@@ -175,6 +184,11 @@ class Verification(Entry):
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=~Q(verifier=""),
+                name="verification_names_verifier",
+                violation_error_message="Name the person or body whose word it is.",
+            ),
             models.CheckConstraint(
                 condition=Q(is_accepted=True) | ~Q(statement=""),
                 name="verification_return_has_reason",
@@ -189,3 +203,12 @@ class Closure(Entry):
     decided_by = models.CharField(max_length=200)
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="+")
     minute = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(decided_by=""),
+                name="closure_names_who",
+                violation_error_message="Say which group closed it.",
+            ),
+        )

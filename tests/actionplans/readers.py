@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import subprocess
+from functools import cache
 
 import docx
 import openpyxl
@@ -20,6 +21,7 @@ def docx_tables(made: bytes) -> Tables:
     return found
 
 
+@cache
 def pdf_tables(made: bytes) -> Tables:
     """The tables of the tagged structure, as a screen reader is given them (poppler prints it, an indented tree)."""
     found: Tables = {}

@@ -288,6 +288,7 @@ def test_the_pdf_is_tagged_and_says_what_it_is(slug, papers, reports):
         expected_tables = [table for part in (*content.cover, *content.body) for table in part.tables]
         assert len(tables) == len(expected_tables)
         for table, wanted in zip(tables, expected_tables, strict=True):
+            assert [str(each.S) for each in table.K] == ["/Caption", "/THead", "/TBody"]
             heads = [each for each in elements(table) if each.S == "/TH"]
             assert [str(scope_of(each)) for each in heads] == ["/Column"] * len(wanted.headings)
 

@@ -1,0 +1,222 @@
+"""History cannot be changed or deleted: refused by the queryset, by the instance and by the database itself."""
+
+import importlib
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import DatabaseError
+
+from actionplans import operations
+from actionplans.models import Reading, Status
+from actionplans.operations import Actor, NewEvidence
+from core import audit, clock
+from core.appendonly import AppendOnly, AppendOnlyQuerySet, HistoryIsAppendOnly, destruction
+from inspections import operations as inspecting
+from inspections.models import Recommendation
+
+MIGRATIONS = ("core.migrations.0002_append_only", "actionplans.migrations.0003_append_only")
+
+
+def kept_models() -> list:
+    """The models whose changes the migrations forbid."""
+    found = []
+    for name in MIGRATIONS:
+        for operation in importlib.import_module(name).Migration.operations:
+            if hasattr(operation, "model_name"):
+                found.append(apps.get_model(name.partition(".")[0], operation.model_name))
+    return found
+
+
+@pytest.fixture
+def rows(cast):
+    """At least one row of each model that is kept."""
+    by = Actor(cast.verifier)
+    operations.verify_action(action=cast.ours.completed, by=by, verifier="Audit", now=cast.moment())
+    operations.close_action(action=cast.ours.completed, by=Actor(cast.clerk), decided_by="Committee", now=cast.moment())
+    measure = operations.add_measure(name="Attendance", action=cast.ours.late, baseline="80%", target="90%")
+    operations.record_reading(measure=measure, on=cast.today, words="85%", by=by, now=cast.moment())
+    audit.record(who=cast.clerk, what="took an export", about="ours", at=clock.now())
+
+
+def changed_column(model) -> str:
+    """A column of the model's own table that holds no key."""
+    return next(
+        field.column
+        for field in model._meta.local_concrete_fields
+        if not field.primary_key and not field.is_relation and field.null is False
+    )
+
+
+def raw(sql: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def count(model) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {model._meta.db_table}")
+        return cursor.fetchone()[0]
+
+
+def everything(model) -> list:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {model._meta.db_table}")
+        return sorted(map(str, cursor.fetchall()))
+
+
+every_kept_model = pytest.mark.parametrize("model", kept_models(), ids=lambda model: model.__name__)
+
+
+def test_every_append_only_model_has_its_triggers():
+    declared = {model for model in apps.get_models() if issubclass(model, AppendOnly)}
+
+    assert declared == set(kept_models())
+
+
+@every_kept_model
+def test_the_queryset_refuses(model, rows):
+    assert isinstance(model.objects.all(), AppendOnlyQuerySet)
+    before = everything(model)
+
+    for attempt in (
+        lambda: model.objects.all().update(**{model._meta.pk.attname: 0}),
+        lambda: model.objects.bulk_update(list(model.objects.all()), [model._meta.fields[-1].name]),
+        lambda: model.objects.all().delete(),
+        lambda: model._base_manager.all().delete(),
+    ):
+        with pytest.raises(HistoryIsAppendOnly, match="cannot be changed or deleted"):
+            attempt()
+
+    assert everything(model) == before != []
+
+
+@every_kept_model
+def test_the_instance_refuses(model, rows):
+    row, before = model.objects.first(), everything(model)
+
+    with pytest.raises(HistoryIsAppendOnly):
+        row.save()
+    with pytest.raises(HistoryIsAppendOnly):
+        row.delete()
+
+    assert everything(model) == before
+
+
+@every_kept_model
+def test_the_database_refuses_an_update(model, rows):
+    table, column, before = model._meta.db_table, changed_column(model), everything(model)
+
+    with pytest.raises(IntegrityError, match="history is append-only"):
+        raw(f"UPDATE {table} SET {column} = {column}")
+
+    assert everything(model) == before
+
+
+@every_kept_model
+def test_the_database_refuses_a_delete(model, rows):
+    before = everything(model)
+
+    with pytest.raises(IntegrityError, match="history is append-only"):
+        raw(f"DELETE FROM {model._meta.db_table}")
+
+    assert everything(model) == before
+
+
+@every_kept_model
+def test_announced_destruction_may_delete_but_not_change(model, rows):
+    table, column = model._meta.db_table, changed_column(model)
+
+    with destruction():
+        with pytest.raises(IntegrityError, match="history is append-only"):
+            raw(f"UPDATE {table} SET {column} = {column}")
+        with connection.constraint_checks_disabled(), without_checks_of_references(), transaction.atomic():
+            raw(f"DELETE FROM {table}")
+            left = count(model)
+            transaction.set_rollback(True)
+
+    assert left == 0
+    with pytest.raises(IntegrityError, match="history is append-only"):
+        raw(f"DELETE FROM {table}")
+
+
+class without_checks_of_references:
+    """Django's foreign keys are checked at the end of the transaction, which is rolled back before that."""
+
+    def __enter__(self) -> None:
+        assert connection.features.can_defer_constraint_checks
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+@pytest.mark.postgres
+@every_kept_model
+def test_postgresql_refuses_truncate(model, rows):
+    with pytest.raises(IntegrityError, match="history is append-only"):
+        raw(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+    assert count(model) > 0
+
+
+def test_destruction_ends_even_when_it_fails(rows):
+    class Interrupted(Exception):
+        pass
+
+    with pytest.raises(Interrupted), destruction():
+        raise Interrupted
+
+    with pytest.raises(IntegrityError, match="history is append-only"):
+        raw(f"DELETE FROM {Reading._meta.db_table}")
+
+
+@pytest.mark.parametrize("column", ["text", "number", "inspection_id"])
+def test_the_words_of_a_recommendation_are_locked(cast, column):
+    table, key = Recommendation._meta.db_table, cast.ours.recommendation.pk
+
+    with pytest.raises(IntegrityError, match="history is append-only"):
+        raw(f"UPDATE {table} SET {column} = {column} WHERE id = {key}")
+    with pytest.raises(IntegrityError, match="history is append-only"):
+        raw(f"DELETE FROM {table} WHERE id = {key}")
+
+
+def test_rewording_a_recommendation_through_the_model_is_refused_too(cast):
+    recommendation = cast.ours.recommendation
+    words = recommendation.text
+    recommendation.text = "What we would rather have been told"
+
+    with pytest.raises(DatabaseError, match="history is append-only"), transaction.atomic():
+        recommendation.save()
+
+    recommendation.refresh_from_db()
+    assert recommendation.text == words
+
+
+def test_the_response_to_a_recommendation_stays_open(cast):
+    inspecting.respond(
+        recommendation=cast.ours.recommendation, response=Recommendation.Response.PARTLY, reason="Two of three parts"
+    )
+
+    cast.ours.recommendation.refresh_from_db()
+    assert cast.ours.recommendation.response_reason == "Two of three parts"
+
+
+def test_a_refused_update_leaves_neither_row_nor_state(cast):
+    """Row and state are written together or not at all."""
+    action, rows = cast.ours.late, cast.ours.late.entries.count()
+    evidence = NewEvidence(title="Macros", form="file", file=SimpleUploadedFile("macros.exe", b"MZ"))
+
+    with pytest.raises(Exception, match="Choose a file of one of these kinds"):
+        operations.post_update(
+            action=action,
+            by=Actor(cast.owner),
+            now=cast.moment(),
+            status=Status.COMPLETED,
+            percent=100,
+            wording="Done.",
+            evidence=evidence,
+        )
+
+    action.refresh_from_db()
+    assert (action.status, action.percent, action.entries.count()) == (Status.IN_PROGRESS, 40, rows)
