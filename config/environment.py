@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import warnings
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -86,7 +87,8 @@ class Environment:
         """The one database: SQLite under `var` unless DATABASE_URL names another."""
         url = self.text("DATABASE_URL", f"sqlite:///{var / 'followthrough.sqlite3'}")
         try:
-            config = dict(environ.Env.db_url_config(url))
+            with warnings.catch_warnings(action="ignore"):  # our own sentence says it
+                config = dict(environ.Env.db_url_config(url))
         except (ImproperlyConfigured, ValueError):
             config = {}
         engine = config.get("ENGINE", "")

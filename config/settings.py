@@ -102,6 +102,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 ACCOUNT_ADAPTER = "partnerships.accounts.ClosedSignUpAdapter"
+ACCOUNT_FORMS = {
+    "login": "partnerships.accounts.LoginForm",
+    "reset_password": "partnerships.accounts.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -59,6 +59,8 @@ def add_action(
     plan = locked_plan(plan)
     if plan.status != Plan.Status.DRAFT:
         raise PlanIsAgreed("This plan is past its draft. Actions are added by a new version.")
+    if not recommendations:
+        raise Refusal("Choose at least one recommendation that the action answers.", "recommendations")
     action = Action(
         plan=plan,
         position=plan.actions.count() + 1,

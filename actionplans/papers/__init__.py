@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from actionplans.papers.build import build_report
 from actionplans.papers.csv import write_csv
 from actionplans.papers.docx import write_docx
 from actionplans.papers.pdf import write_pdf
-from actionplans.papers.report import Report, build_report
+from actionplans.papers.report import Report
 from actionplans.papers.xlsx import write_xlsx
 
 __all__ = ["FORMATS", "Format", "Report", "build_report"]

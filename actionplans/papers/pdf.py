@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import asdict
 from pathlib import Path
+from typing import Literal
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,7 +14,7 @@ from actionplans.papers.report import Report
 from actionplans.papers.tables import TINTS, Content, content_of
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "papers" / "report.typ"
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 JOINERS = "[\u200d\ufe0e\ufe0f]"  # they hold a picture made of several together, and mean nothing without it
@@ -62,7 +63,7 @@ def _compile(words: str, fonts: Path) -> tuple[bytes, str]:
             font_paths=[fonts],
             ignore_system_fonts=True,
             format="pdf",
-            pdf_standards=STANDARDS,
+            pdf_standards=[*STANDARDS],
             sys_inputs={"content": words, "tints": json.dumps(TINTS)},
         )
     except typst.TypstError as error:

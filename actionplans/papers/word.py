@@ -19,8 +19,13 @@ INK = RGBColor(0x0B, 0x0C, 0x0C)
 QUIET = RGBColor(0x48, 0x49, 0x49)
 DARK, GREY = "0B0C0C", "8A9092"
 # Word refuses elements out of order: borders go before the first of these.
-AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:tblLayout")
-AFTER_BORDERS += ("w:tblCellMar", "w:tblLook", "w:vAlign")
+AFTER_BORDERS = tuple(
+    f"w:{name}"
+    for name in (
+        *("shd", "tabs", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl"),
+        *("tblLayout", "tblCellMar", "tblLook", "vAlign"),
+    )
+)
 # name: size, space before, space after (points), bold, kept with the next paragraph
 STYLES: dict[str, tuple[float, float, float, bool, bool]] = {
     "Normal": (10.5, 0, 6, False, False),

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from actionplans.asat import Standing, standings
 from actionplans.figures import Figures, figures
 from actionplans.models import Action, Plan
+from actionplans.papers.build import build_rows, exceptions, history_mark, summary_sentence
 from actionplans.papers.csv import csv_of
-from actionplans.papers.report import build_rows, exceptions_of, history_mark, summary_sentence
 from actionplans.permissions import reader_of
 from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
 from actionplans.views.charts import status_bar
@@ -66,7 +66,7 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
         "bar": status_bar(counts.status),
         "rags": rag_key(),
         "rag_rule": f"{RULE}, version {RULE_VERSION}",
-        "exceptions": [each for standing in stood for each in exceptions_of(standing)],
+        "exceptions": exceptions(stood),
         "sections": _sections(stood),
         "rounds": _rounds(found, on) if reader.makes_papers else None,
         "papers": found.papers.select_related("meeting__group").order_by("-issued_at") if reader.reads_papers else None,

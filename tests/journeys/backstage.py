@@ -1,0 +1,60 @@
+"""What happens behind the scenes of a journey, in the environment of the service: `python -m tests.journeys.backstage`.
+
+The tests themselves never open the database of the service that they visit; they ask for these by name.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+
+from actionplans.demo.load import GRANTED, load_demo
+from actionplans.demo.people import PASSWORD
+from actionplans.models import Plan
+from actionplans.operations import Actor, issue_paper
+from core import clock
+from inspections.models import Grant, Inspection
+from inspections.operations import grant_inspection
+from partnerships.models import User
+
+
+def prepare() -> dict[str, int]:
+    """An empty database becomes the demonstration, with one paper issued. Gives the keys that addresses hold."""
+    now = clock.now()
+    today = clock.day_of(now)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0)
+    load_demo(today=today, as_recorded=False, accounts=True)
+    plan = Plan.objects.get(slug="ochilvale-joint-inspection")
+    coming = plan.rounds.filter(meeting__on__gte=today).order_by("meeting__on").first()
+    past = plan.rounds.filter(meeting__on__lt=today).order_by("meeting__on").last()
+    clerk = User.objects.get(email="clerk@ochilvale.example")
+    paper = issue_paper(plan=plan, meeting=past.meeting, on=past.meeting.on, by=Actor(clerk), now=now)
+    return {"meeting": coming.meeting_id, "paper": paper.pk}
+
+
+def invite_inspector(email: str) -> None:
+    """Another inspector of the inspection that the demonstration grants, to yesterday month."""
+    user = User.objects.create_user(email, "Torquil Ardvreck")
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    inspection, today = Inspection.objects.get(slug=GRANTED), clock.today()
+    starts_on, ends_on = today - timedelta(days=60), today + timedelta(days=30)
+    grant_inspection(user=user, inspection=inspection, starts_on=starts_on, ends_on=ends_on)
+
+
+def let_grant_end(email: str) -> None:
+    """As if the last day of the inspector's grant had been yesterday."""
+    Grant.objects.filter(user__email=email).update(ends_on=clock.today() - timedelta(days=1))
+
+
+VERBS: dict[str, Callable] = {verb.__name__: verb for verb in (prepare, invite_inspector, let_grant_end)}
+
+if __name__ == "__main__":
+    json.dump(VERBS[sys.argv[1]](*sys.argv[2:]), sys.stdout)
