@@ -10,14 +10,16 @@ from django.core.exceptions import ValidationError
 
 from actionplans.models import MOVES, Action
 from actionplans.operations import NewEvidence
+from core.checked_forms import CheckedForm
 from core.uploads import ACCEPT, ALLOWED, validate_upload
 
 NO_NAMES = "Do not include names, dates of birth or case numbers."
 
 
-class UpdateForm(forms.Form):
+class UpdateForm(CheckedForm):
     """This month's update of one action, in one short form."""
 
+    checked_fields = ("wording", "working_note", "barrier", "evidence_file", "evidence_link", "evidence_title")
     mark_optional = False  # the labels say it, because whether the reason is optional depends on the action
 
     status = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose the status."})

@@ -17,7 +17,8 @@ from actionplans.operations import Actor
 from actionplans.permissions import may_post, reader_of, require_post
 from actionplans.rag import Rag
 from actionplans.views.reading import SignedIn, page
-from core import clock
+from core import audit, clock
+from core.checked_forms import REASON
 from partnerships.holders import answering
 from partnerships.permissions import require
 from partnerships.roles import Permission
@@ -177,6 +178,9 @@ def _post(form: UpdateForm, action: Action, request: SignedIn, now: datetime) ->
         evidence=form.new_evidence(),
         seen=given["seen"],
     )
+    if form.passed:
+        reason = {"reason": given[REASON], "kinds": form.passed}
+        audit.record(who=request.user, what="passed the personal data check", about=str(action)[:300], at=now, **reason)
 
 
 def _measures(action: Action):

@@ -1,0 +1,54 @@
+"""Forms whose free text is checked for personal data: stopped with an explanation, passed only with a reason."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from core.personal_data import Suspicion, suspicions
+
+REASON = "not_personal"
+LABEL = "Why this is not personal data"
+IF_NOT = f"If it is not, say why under “{LABEL}”"
+
+
+class CheckedForm(forms.Form):
+    """A form with a crispy `helper`; every text and file name in `checked_fields` is looked at.
+
+    What is found is said beside its field, and a question is added: why is this not personal data? With an answer
+    the form is valid; `passed` then names what was let through, for the audit, without the words themselves.
+    """
+
+    checked_fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[REASON] = forms.CharField(
+            label=LABEL,
+            help_text="Kept with your name. Only for text that looks like personal data and is not.",
+            max_length=500,
+            required=False,
+        )
+        self.passed: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        found = {name: self._found_in(given.get(name)) for name in self.checked_fields}
+        found = {name: each for name, each in found.items() if each}
+        if found:
+            self._ask_why()
+        if found and not given.get(REASON):
+            for name, each in found.items():
+                self.add_error(name, [f"{suspicion} {IF_NOT}." for suspicion in each])
+        elif found:
+            self.passed = sorted({suspicion.kind for each in found.values() for suspicion in each})
+        return given
+
+    def _ask_why(self) -> None:
+        layout: Layout = self.helper.layout  # type: ignore[attr-defined]
+        layout.fields.insert(len(layout.fields) - 1, REASON)
+
+    @staticmethod
+    def _found_in(value: Any) -> list[Suspicion]:
+        return suspicions(value.name or "" if isinstance(value, UploadedFile) else str(value or ""))
