@@ -5,6 +5,7 @@ import re
 import secrets
 import warnings
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
@@ -53,7 +54,7 @@ class Environment:
 
     def number(self, name: str, default: int) -> int:
         value = self.text(name, str(default))
-        if not value.isdigit():
+        if not (value.isascii() and value.isdigit()):
             self.problems.append(f"{name} is “{value}”. Set it to a whole number, such as {default}.")
             return default
         return int(value)
@@ -65,6 +66,17 @@ class Environment:
     def _shown(self, name: str) -> str:
         value = self.text(name)
         return "(set)" if value and name in SECRETS else value or "(default)"
+
+    def address(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
+        """A URL of one of the schemes, with a host."""
+        value = self.text(name, default)
+        parts = urlsplit(value)
+        if value and (parts.scheme not in schemes or not parts.netloc):
+            self.problems.append(
+                f"{name} is “{value}”. Write it as {' or '.join(f'{each}://host' for each in schemes)}."
+            )
+            return default
+        return value
 
     def colour(self, name: str, default: str) -> str:
         value = self.text(name, default)

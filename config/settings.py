@@ -10,7 +10,7 @@ env = Environment()
 DEMO = env.flag("DEMO")
 DEBUG = env.flag("DEBUG")
 VAR_DIR = BASE_DIR / "var"
-SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
+SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}", ("https", "http")).rstrip("/")
 SECRET_KEY = env.secret_key(VAR_DIR, generated=DEMO or DEBUG)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or (["127.0.0.1", "localhost", "[::1]"] if DEMO or DEBUG else [])
 SERVICE_NAME = env.text("SERVICE_NAME", "Followthrough")
@@ -80,7 +80,7 @@ DATABASES = {"default": env.database(VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(VAR_DIR / "files"))  # outside the web root: served by a permission check only
 MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 20) * 1024 * 1024
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss"))
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache"

@@ -49,13 +49,18 @@ def _forbid_on_postgresql() -> Iterator[None]:
 
 @contextmanager
 def _forbid_on_sqlite() -> Iterator[None]:
-    """Without a transaction: an immediate one would make readers wait for one another."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only = ON")
-        try:
-            yield
-        finally:
-            cursor.execute("PRAGMA query_only = OFF")
+    """Without a transaction: an immediate one would make readers wait for one another.
+
+    Spoken to the driver itself, so that the guard is lifted also when Django thinks the transaction broken.
+    """
+    connection.ensure_connection()
+    driver = connection.connection
+    before = driver.execute("PRAGMA query_only").fetchone()[0]
+    driver.execute("PRAGMA query_only = ON")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA query_only = {before}")
 
 
 def _refuse_writes(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:

@@ -62,8 +62,8 @@ def _content_fits(ending: str, file: UploadedFile) -> bool:
 def _is_office_file(file: UploadedFile, folder: str) -> bool:
     try:
         entries = zipfile.ZipFile(file).infolist()
-    except zipfile.BadZipFile:
-        return False
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError):
+        return False  # what zipfile raises for one damage or another
     names = {entry.filename.lower() for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)
     is_bomb = unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_RATIO * (file.size or 1)

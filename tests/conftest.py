@@ -11,8 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.test import TransactionTestCase
 
+from actionplans.demo.load import load_demo
+from core import clock
 from core.appendonly import destruction
 from tests import environment, services
+from tests.cast import make_cast
 
 
 def on_sqlite() -> bool:
@@ -63,9 +66,6 @@ def module_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]
 
 @pytest.fixture(scope="module")
 def shared_cast(module_data: None) -> Any:
-    from core import clock
-    from tests.cast import make_cast
-
     return make_cast(clock.today())
 
 
@@ -77,8 +77,6 @@ def cast(shared_cast: Any, db: None) -> Any:
 
 @pytest.fixture(scope="module")
 def shared_demo(module_data: None) -> Any:
-    from actionplans.demo.load import load_demo
-
     return load_demo(today=date(2015, 12, 2), as_recorded=True, accounts=True)
 
 

@@ -62,8 +62,6 @@ class CaseLoader:
             happen()
         return Plan.objects.get(pk=plan.pk)
 
-    # --- the report -----------------------------------------------------------------------------------------------
-
     def inspection(self, source: dict[str, Any]) -> Inspection:
         follows = self.inspection(source["follows"]) if "follows" in source else None
         inspection = inspecting.record_inspection(
@@ -125,8 +123,6 @@ class CaseLoader:
                     by=self.recorder(),
                     now=clock.at(on),
                 )
-
-    # --- the plan -------------------------------------------------------------------------------------------------
 
     def enter_groups(self) -> None:
         for source in self.case["groups"]:
@@ -280,8 +276,6 @@ class CaseLoader:
                 meeting=self.meeting(closure["approved_by"], on),
                 minute=closure["minute"] or "",
             )
-
-    # --- who, when ------------------------------------------------------------------------------------------------
 
     def at(self, on: date, hour: int, verb: Callable[..., Any], **given: Any) -> None:
         """Keeps something that happened, to be entered in the order of time."""

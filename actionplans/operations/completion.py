@@ -70,7 +70,13 @@ def _completed(action: Action) -> Action:
 
 
 def _check_separation(action: Action, by: Actor, now: datetime) -> None:
-    completing = action.entries.filter(kind=Entry.Kind.UPDATE).order_by("-seq").first()
     answers = Holding.objects.on(clock.day_of(now)).filter(user=by.user, post=action.lead_post).exists()
-    if answers or (completing and completing.by_id == by.user.pk):
+    if answers or by.user.pk in _completers(action):
         raise VerifierIsOwner("You own this action or posted its completion. Somebody else must verify it.")
+
+
+def _completers(action: Action) -> set[int | None]:
+    """Who has said since the action was last open to change that it is completed."""
+    undone = action.entries.exclude(status=Status.COMPLETED).order_by("-seq").values_list("seq", flat=True).first() or 0
+    said = action.entries.filter(kind=Entry.Kind.UPDATE, seq__gt=undone)
+    return set(said.values_list("by", flat=True))

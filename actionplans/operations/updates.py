@@ -82,9 +82,8 @@ def post_update(
     if action.plan.status == Plan.Status.CLOSED:
         raise PlanIsClosed("This plan is closed. Ask the plan co-ordinator to reopen the action.")
     if status not in MOVES.get(action.status, ()):
-        raise IllegalMove(
-            f"An action that is “{action.get_status_display()}” cannot become “{Status(status).label}”.", "status"
-        )
+        wanted = Status(status).label if status in Status.values else status
+        raise IllegalMove(f"An action that is “{action.get_status_display()}” cannot become “{wanted}”.", "status")
     _check_seen(action, seen)
     _check_percent(status, percent)
     if not wording.strip():

