@@ -100,7 +100,8 @@ def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
         of_action[entry.kind] = of_action["last"] = entry
     owners = answering({action.lead_post_id for action in found}, on)
     rounds: dict[int, list[Round]] = {}
-    for each in Round.objects.filter(plan__in={action.plan_id for action in found}).order_by("opens_on"):
+    of_plans = Round.objects.filter(plan__in={action.plan_id for action in found}).select_related("meeting__group")
+    for each in of_plans.order_by("opens_on"):
         rounds.setdefault(each.plan_id, []).append(each)
     return [
         Standing(

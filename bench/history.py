@@ -13,9 +13,11 @@ from actionplans.models import (
     EvidenceRelease,
     PlanStep,
     ProgressUpdate,
+    Revision,
     Status,
     Verification,
 )
+from actionplans.operations.texts import ActionText
 from bench.organisations import Organisation
 from bench.stories import Event
 from bench.words import BARRIERS, MORE, NOTES, PROGRESS, PROOF, REASONS
@@ -51,9 +53,14 @@ class History:
     def approved(self, event: Event) -> None:
         self._step(event, PlanStep.Step.APPROVED)
 
-    def due_date_fixed(self, event: Event) -> None:
-        event.action.original_due_on = event.action.current_due_on
-        self._append(Entry, event, by=0, kind=KIND.DUE_DATE_FIXED)
+    def agreed(self, event: Event) -> None:
+        """The text of version 1, as the approval keeps it, and the original due date."""
+        action = event.action
+        action.original_due_on = action.current_due_on
+        text = ActionText(action.title, action.lead_post_id, (), action.lead_agency_id, verifier=action.verifier)
+        words = {"lead_post": action.lead_post.title, "lead_agency": action.lead_agency.name}
+        words |= {"contributors": [], "recommendations": [], "start_on": action.start_on.isoformat()}
+        self._append(Revision, event, by=0, kind=KIND.REVISION, version=1, text=text.plain() | words)
 
     def update(self, event: Event) -> None:
         action, pick = event.action, self.random.choice

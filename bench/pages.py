@@ -28,6 +28,10 @@ def rows_of_csv(body: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
 
 
+def records_of_csv(body: bytes) -> list[list[str]]:
+    return rows_of_csv(body)[1:]
+
+
 def hidden_inputs(body: bytes) -> dict[str, str]:
     """Names and values of hidden inputs inside the page: the CSRF token, and which row of history was seen last."""
     found = {}

@@ -32,7 +32,7 @@ class Made:
             *(Event(drafted_on, "added", plan, action) for action in actions),
             Event(drafted_on + timedelta(days=7), "submitted", plan),
             Event(approved_on, "approved", plan),
-            *(Event(approved_on, "due_date_fixed", plan, action) for action in actions),
+            *(Event(approved_on, "agreed", plan, action) for action in actions),
             *(event for story in self.stories for event in story.events(yesterday)),
         ]
 

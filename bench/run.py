@@ -18,7 +18,12 @@ from tests.services import ServiceError
 
 TIMES, WARM_UP = 40, 12
 TIMES_CSV, WARM_UP_CSV = 5, 1
-READS = {"late": pages.refs, "dashboard": pages.sorted_refs, "action": pages.days_of_history, "csv": pages.rows_of_csv}
+READS = {
+    "late": pages.refs,
+    "dashboard": pages.sorted_refs,
+    "action": pages.days_of_history,
+    "csv": pages.records_of_csv,
+}
 
 
 def run(size: str) -> None:

@@ -1,6 +1,7 @@
 """Rows into tables by the thousand: COPY on PostgreSQL, INSERT elsewhere. Keys are counted here, from 1."""
 
 import io
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import count
@@ -29,11 +30,7 @@ class Writer:
     def add(self, row: models.Model) -> None:
         """Takes a row with its key; of multi-table inheritance the row of each table."""
         for model in (*reversed(row._meta.get_parent_list()), type(row)):
-            values = [
-                field.get_db_prep_save(getattr(row, field.attname), connection)
-                for field in model._meta.local_concrete_fields
-            ]
-            self.waiting[model].append(values)
+            self.waiting[model].append([_value(row, field) for field in model._meta.local_concrete_fields])
             if len(self.waiting[model]) >= ROWS_AT_ONCE:
                 self._write(model)
 
@@ -62,6 +59,13 @@ class Writer:
                 marks = ", ".join(["%s"] * len(rows[0]))
                 cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
         self.written += len(rows)
+
+
+def _value(row: models.Model, field: models.Field) -> Any:
+    value = getattr(row, field.attname)
+    if isinstance(field, models.JSONField):  # as text, which COPY and INSERT both take
+        return json.dumps(value)
+    return field.get_db_prep_save(value, connection)
 
 
 def _copy_text(rows: Iterable[list[Any]]) -> io.StringIO:

@@ -72,9 +72,8 @@ class Environment:
         value = self.text(name, default)
         parts = urlsplit(value)
         if value and (parts.scheme not in schemes or not parts.netloc):
-            self.problems.append(
-                f"{name} is “{value}”. Write it as {' or '.join(f'{each}://host' for each in schemes)}."
-            )
+            shown = "cannot be read" if name in SECRETS else f"is “{value}”"
+            self.problems.append(f"{name} {shown}. Write it as {' or '.join(f'{each}://host' for each in schemes)}.")
             return default
         return value
 

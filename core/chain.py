@@ -30,6 +30,6 @@ def _plain(value: Any) -> Any:
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool | int | dict | list):
         return value
     return str(value)

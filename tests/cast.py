@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from actionplans import operations, reminders
 from actionplans.models import Action, Evidence, Paper, Plan, PlanGroup, Status
-from actionplans.operations import Actor, NewEvidence
+from actionplans.operations import ActionText, Actor, Decision, NewEvidence
 from core import clock
 from inspections import operations as inspecting
 from inspections.models import Finding, Inspection, Recommendation, ScrutinyBody
@@ -27,7 +27,8 @@ DRAFT_TITLE = "Plan that no group has agreed yet"
 OTHER_TITLE = "Plan for the inspection that was not granted"
 OTHER_INSPECTION = "Inspection that was not granted to anybody"
 DUE_DATE_REASON = "The tool is two months late from its supplier"
-CHASED = "Accepted by the mail server"
+CHASING = "Reminders sent"
+PASSWORD = "a password of the cast"
 GROUP_ROLES = (PlanGroup.Role.APPROVES, PlanGroup.Role.MONITORS, PlanGroup.Role.CLOSES, PlanGroup.Role.APPROVES_DATES)
 
 
@@ -87,7 +88,9 @@ class Cast:
 
 
 def make_cast(today: date) -> Cast:
-    people = {role: User.objects.create_user(f"{role}@followthrough.example", role.title()) for role in Cast.ROLES}
+    people = {
+        role: User.objects.create_user(f"{role}@followthrough.example", role.title(), PASSWORD) for role in Cast.ROLES
+    }
     ours = make_side("ours", today, owner=people["owner"], coordinator=people["coordinator"])
     theirs = make_side("theirs", today, owner=people["outsider"], coordinator=people["outsider"])
     for role in ("verifier", "clerk", "approver", "member", "administrator"):
@@ -107,18 +110,22 @@ def make_side(name: str, today: date, *, owner: User, coordinator: User) -> Side
     def day(days: int) -> date:
         return today + timedelta(days=days)
 
-    partnership = partnering.found_partnership(slug=name, name=f"{name.title()} Partnership", agencies=[f"{name} council"])
+    partnership = partnering.found_partnership(
+        slug=name, name=f"{name.title()} Partnership", agencies=[f"{name} council"]
+    )
     partnering.grant_role(user=owner, partnership=partnership, role=Role.OWNER)
     partnering.grant_role(user=coordinator, partnership=partnership, role=Role.COORDINATOR)
     post = partnering.post_of(partnership=partnership, title=f"Head of {name}")
     vacant = partnering.post_of(partnership=partnership, title=f"Vacant post of {name}")
     partnering.appoint(post=post, user=owner, starts_on=day(-1000))
-    group = Group.objects.create(partnership=partnership, slug="committee", name=f"Committee of {name}", kind="committee")
+    group = Group.objects.create(
+        partnership=partnership, slug="committee", name=f"Committee of {name}", kind="committee"
+    )
     past, following = (partnering.add_meeting(group=group, on=day(days)) for days in (-60, 40))
     inspection, recommendation = make_inspection(f"{name}-inspection", f"Inspection of {name}", partnership, day(-200))
     second, another = make_inspection(f"{name}-second", OTHER_INSPECTION, partnership, day(-190))
     by = Actor(coordinator)
-    given = {"lead_post": post, "group": group, "by": by, "today": today}
+    given: dict[str, Any] = {"lead_post": post, "group": group, "by": by, "today": today}
     plan, (late, dormant, completed) = make_plan(
         f"{name}-plan",
         f"Plan of {name}",
@@ -193,12 +200,14 @@ def make_plan(
         operations.add_action(
             plan=plan,
             ref=ref,
-            title=f"Action {ref} of {slug}",
-            lead_post=post,
-            recommendations=[recommendation],
-            start_on=today - timedelta(days=130),
+            text=ActionText(
+                title=f"Action {ref} of {slug}",
+                lead_post_id=post.pk,
+                recommendations_ids=(recommendation.pk,),
+                start_on=(today - timedelta(days=130)).isoformat(),
+                evidence_required=("Register",),
+            ),
             due_on=None if days is None else today + timedelta(days=days),
-            evidence_required=["Register"],
             by=by,
             now=moment(-150),
         )
@@ -236,7 +245,7 @@ def live(late: Action, completed: Action, owner: User, coordinator: User, post: 
         action=completed, to_on=today + timedelta(days=80), reason=DUE_DATE_REASON, by=speaks, now=moment(-80)
     )
     operations.decide_date_change(
-        request=asked, is_granted=True, decided_by="Committee", by=records, now=moment(-60), minute="12/31"
+        request=asked, is_granted=True, decision=Decision("Committee", minute="12/31"), by=records, now=moment(-60)
     )
     operations.post_update(
         action=completed,
@@ -246,5 +255,6 @@ def live(late: Action, completed: Action, owner: User, coordinator: User, post: 
         percent=100,
         wording="The tool is in use everywhere.",
         working_note=WORKING_NOTE,
+        evidence_ticked=["Register"],
     )
     return found

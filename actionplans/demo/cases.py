@@ -11,13 +11,13 @@ from django.utils.text import slugify
 from actionplans import operations
 from actionplans.demo.people import People
 from actionplans.models import Action, Comparator, Plan, PlanGroup, Status
-from actionplans.operations import Actor, NewEvidence
+from actionplans.operations import ActionText, Actor, Decision, NewEvidence
 from core import clock
 from inspections import operations as inspecting
 from inspections.models import Finding, Inspection, QualityFramework, QualityIndicator, Recommendation
 from inspections.reference_data import body_named
 from partnerships import operations as partnering
-from partnerships.models import Group, Meeting, Partnership
+from partnerships.models import Agency, Group, Meeting, Partnership
 
 FILE = Path(__file__).parent.parent / "reference" / "cases.json"
 RESPONSES = {response.label: response for response in Recommendation.Response}
@@ -164,40 +164,45 @@ class CaseLoader:
         action = operations.add_action(
             plan=plan,
             ref=source["ref"],
-            title=source["title"],
-            lead_post=self.people.post(source["lead_role"], agency),
-            recommendations=[recommendation],
-            lead_agency=agency,
-            contributors=[
-                partnering.agency_of(partnership=self.partnership, name=name) for name in source["supporting_agencies"]
-            ],
-            start_on=self.day(source["planned_start_date"]),
+            text=self.text_of(source, recommendation, agency),
             due_on=self.day(source["original_due_date"]),
             indicators=list(
                 QualityIndicator.objects.filter(
                     framework=recommendation.inspection.framework, code__in=source["quality_indicators"]
                 )
             ),
-            evidence_required=source["evidence_required"],
-            verifier=source["verification"]["verifier_role"] or "",
             by=self.recorder(),
             now=entered,
         )
-        self.enter_measure(action, source)
+        self.enter_reading(action, source)
         self.enter_evidence(action, source)
         self.enter_updates(action, source)
         self.enter_dates(action, source)
         self.enter_completion(action, source)
 
-    def enter_measure(self, action: Action, source: dict[str, Any]) -> None:
-        words = source["success_measure"]
-        measure = operations.add_measure(
-            action=action, name=words["statement"], baseline=words["baseline"], target=words["target"]
+    def text_of(self, source: dict[str, Any], recommendation: Recommendation, agency: Agency) -> ActionText:
+        helpers = [
+            partnering.agency_of(partnership=self.partnership, name=each) for each in source["supporting_agencies"]
+        ]
+        measure = source["success_measure"]
+        return ActionText(
+            title=source["title"],
+            lead_post_id=self.people.post(source["lead_role"], agency).pk,
+            recommendations_ids=(recommendation.pk,),
+            lead_agency_id=agency.pk,
+            contributors_ids=tuple(each.pk for each in helpers),
+            start_on=self.day(source["planned_start_date"]).isoformat(),
+            measure=measure["statement"],
+            baseline=measure["baseline"],
+            target=measure["target"],
+            evidence_required=tuple(source["evidence_required"]),
+            verifier=source["verification"]["verifier_role"] or "",
         )
-        on = self.day(source["updates"][-1]["date"])
-        operations.record_reading(
-            measure=measure, on=on, words=words["latest_actual"], by=self.recorder(), now=clock.at(on)
-        )
+
+    def enter_reading(self, action: Action, source: dict[str, Any]) -> None:
+        on, words = self.day(source["updates"][-1]["date"]), source["success_measure"]["latest_actual"]
+        measure = action.measures.get()
+        operations.record_reading(measure=measure, on=on, words=words, by=self.recorder(), now=clock.at(on))
 
     def enter_evidence(self, action: Action, source: dict[str, Any]) -> None:
         verified = source["verification"]["date"] if source["verification"]["state"] == "Verified" else None
@@ -248,9 +253,7 @@ class CaseLoader:
         operations.decide_date_change(
             request=request,
             is_granted=True,
-            decided_by=change["approved_by"],
-            meeting=self.meeting(change["approved_by"], clock.day_of(now)),
-            minute=change["minute"] or "",
+            decision=self.decision(change["approved_by"], clock.day_of(now), change["minute"]),
             by=self.recorder(),
             now=now,
         )
@@ -272,9 +275,7 @@ class CaseLoader:
                 operations.close_action,
                 action=action,
                 by=self.recorder(),
-                decided_by=closure["approved_by"],
-                meeting=self.meeting(closure["approved_by"], on),
-                minute=closure["minute"] or "",
+                decision=self.decision(closure["approved_by"], on, closure["minute"]),
             )
 
     def at(self, on: date, hour: int, verb: Callable[..., Any], **given: Any) -> None:
@@ -284,8 +285,9 @@ class CaseLoader:
     def day(self, text: str) -> date:
         return date.fromisoformat(text) + self.shift
 
-    def meeting(self, group: str, on: date) -> Meeting | None:
-        return Meeting.objects.filter(group=self.groups[group], on=on).first()
+    def decision(self, group: str, on: date, minute: str | None) -> Decision:
+        meeting = Meeting.objects.filter(group=self.groups[group], on=on).first()
+        return Decision(group, meeting, minute or "")
 
     def actor(self, title: str) -> Actor:
         return Actor(self.people.holder(title), self.people.post(title), imported=True)

@@ -1,32 +1,45 @@
 from actionplans.models.actions import Action, EvidenceRequirement, overdue_round, owed_round
-from actionplans.models.history import (
+from actionplans.models.decisions import (
     Closure,
     DateDecision,
+    DateReferral,
     DateRequest,
+    Dropping,
+    Reopening,
+    SustainedCheck,
+    Verification,
+)
+from actionplans.models.history import (
+    Contribution,
     Entry,
     Evidence,
     EvidenceRelease,
     PlanStep,
     ProgressUpdate,
-    Verification,
+    Revision,
 )
 from actionplans.models.measures import Comparator, Measure, Reading
 from actionplans.models.papers import Paper, PaperFile
 from actionplans.models.plans import Plan, PlanGroup, Round
+from actionplans.models.proposals import PendingUpdate, Proposal
 from actionplans.models.reminders import Message, Reminder
-from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, ActionState, Status
+from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Status
 
 __all__ = [
     "MOVES",
     "OVER",
     "STATE_FIELDS",
     "UNDONE",
+    "VERBS",
     "Action",
     "ActionState",
     "Closure",
     "Comparator",
+    "Contribution",
     "DateDecision",
+    "DateReferral",
     "DateRequest",
+    "Dropping",
     "Entry",
     "Evidence",
     "EvidenceRelease",
@@ -35,14 +48,19 @@ __all__ = [
     "Message",
     "Paper",
     "PaperFile",
+    "PendingUpdate",
     "Plan",
     "PlanGroup",
     "PlanStep",
     "ProgressUpdate",
+    "Proposal",
     "Reading",
     "Reminder",
+    "Reopening",
+    "Revision",
     "Round",
     "Status",
+    "SustainedCheck",
     "Verification",
     "overdue_round",
     "owed_round",

@@ -16,7 +16,12 @@ from partnerships.models import Agency, Holding, Post, User
 
 class ActionQuerySet(models.QuerySet["Action"]):
     def visible_to(self, user: User, on: date) -> "ActionQuerySet":
-        return self.filter(plan__in=Plan.objects.visible_to(user, on).values("pk"))
+        """Those of the plans that a member may see; to an inspector those that answer a granted inspection."""
+        granted = user.grants.on(on).values("inspection")
+        answer = Action.recommendations.through.objects.filter(recommendation__inspection__in=granted).values("action")
+        return self.filter(
+            Q(plan__in=Plan.objects.visible_to_member(user)) | Q(pk__in=answer, plan__in=Plan.objects.agreed())
+        )
 
     def owned_by(self, user: User, on: date) -> "ActionQuerySet":
         """Those of the posts that the person holds or deputises for on the day."""
@@ -45,6 +50,16 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
 
 class Action(ActionState):
+    class Priority(models.TextChoices):
+        HIGH = "high", "High"
+        MEDIUM = "medium", "Medium"
+        LOW = "low", "Low"
+
+    class Horizon(models.TextChoices):
+        SHORT = "short", "Short term"
+        MEDIUM = "medium", "Medium term"
+        LONG = "long", "Long term"
+
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="actions")
     position = models.PositiveSmallIntegerField()
     ref = models.CharField(max_length=20)
@@ -54,6 +69,9 @@ class Action(ActionState):
     lead_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="led_actions")
     contributors = models.ManyToManyField(Agency, blank=True, related_name="contributions")
     start_on = models.DateField(null=True, blank=True)
+    priority = models.CharField(max_length=10, choices=Priority, blank=True)
+    horizon = models.CharField(max_length=10, choices=Horizon, blank=True)
+    is_quick_win = models.BooleanField("quick win", default=False)
     indicators = models.ManyToManyField(QualityIndicator, blank=True, related_name="actions")
     verifier = models.CharField(max_length=200, blank=True, help_text="The person or body who is to verify.")
 

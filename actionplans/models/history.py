@@ -5,22 +5,22 @@ its own (a progress update, a date change, a verification, …), whose key is th
 """
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from actionplans.models.actions import Action, EvidenceRequirement
 from actionplans.models.plans import Plan
 from actionplans.models.states import ActionState
 from core import chain
 from core.appendonly import AppendOnly, AppendOnlyQuerySet
-from partnerships.models import Group, Meeting, User
+from partnerships.models import Agency, Group, Meeting, User
 
 
 class EntryQuerySet(AppendOnlyQuerySet):
     def with_details(self) -> "EntryQuerySet":
         """Each entry with the row of its kind, in one query."""
         return self.select_related(
-            "planstep", "progressupdate", "evidence", "evidencerelease", "daterequest", "datedecision",
-            "verification", "closure",
+            "planstep", "revision", "progressupdate", "contribution", "evidence", "evidencerelease", "daterequest",
+            "datereferral", "datedecision", "verification", "closure", "reopening", "dropping", "sustainedcheck",
         )  # fmt: skip
 
 
@@ -28,14 +28,20 @@ class Entry(AppendOnly, ActionState):
     class Kind(models.TextChoices):
         PLAN_STEP = "planstep", "Plan"
         ADDED = "added", "Action added"
-        DUE_DATE_FIXED = "due_date_fixed", "Original due date fixed"
+        EDITED = "edited", "Draft changed"
+        REVISION = "revision", "Text and dates agreed"
         UPDATE = "progressupdate", "Progress update"
+        CONTRIBUTION = "contribution", "Part of a contributor"
         EVIDENCE = "evidence", "Evidence added"
         EVIDENCE_RELEASE = "evidencerelease", "Evidence released"
         DATE_REQUEST = "daterequest", "Later date requested"
+        DATE_REFERRAL = "datereferral", "Later date taken to a group"
         DATE_DECISION = "datedecision", "Date decided"
         VERIFICATION = "verification", "Verification"
         CLOSURE = "closure", "Closure"
+        REOPENING = "reopening", "Reopened"
+        DROPPING = "dropping", "Cancelled or superseded"
+        SUSTAINED_CHECK = "sustainedcheck", "Sustained-improvement check"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="entries")
     seq = models.PositiveIntegerField()
@@ -78,16 +84,37 @@ class Entry(AppendOnly, ActionState):
 
 
 class PlanStep(Entry):
-    """The plan was submitted, approved, returned or closed."""
+    """The plan was submitted, approved, returned, changed by a new version, or closed."""
 
     class Step(models.TextChoices):
         SUBMITTED = "submitted", "Submitted for approval"
         APPROVED = "approved", "Approved"
+        RETURNED = "returned", "Returned"
+        CHANGED = "changed", "Changed by a new version"
+        CLOSED = "closed", "Closed"
 
     step = models.CharField(max_length=12, choices=Step)
     version = models.PositiveSmallIntegerField()
     group = models.ForeignKey(Group, models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="+")
     minute = models.CharField(max_length=100, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(step__in=["returned", "changed"]) | ~Q(reason=""),
+                name="plan_step_reason",
+                violation_error_message="Say why the plan is returned or changed.",
+            ),
+        )
+
+
+class Revision(Entry):
+    """The agreed text of an action from a version of the plan on (an `ActionText` in words, as plain values)."""
+
+    version = models.PositiveSmallIntegerField()
+    text = models.JSONField()
 
 
 class ProgressUpdate(Entry):
@@ -96,12 +123,31 @@ class ProgressUpdate(Entry):
     working_note = models.TextField(blank=True)
     wording = models.TextField("committee wording")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    evidence_ticked = models.JSONField(default=list, help_text="The required evidence that the owner says is held.")
+    evidence_gap = models.TextField(blank=True, help_text="Why required evidence is not held at completion.")
+    published_by_name = models.CharField(max_length=200, blank=True, help_text="Who read the wording first.")
 
     class Meta:
         constraints = (
             models.CheckConstraint(
                 condition=~Q(wording=""),
                 name="update_has_wording",
+                violation_error_message="Enter the committee wording.",
+            ),
+        )
+
+
+class Contribution(Entry):
+    """What a contributing agency says about its own part. It does not change the state of the action."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    wording = models.TextField("committee wording")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(wording=""),
+                name="contribution_has_wording",
                 violation_error_message="Enter the committee wording.",
             ),
         )
@@ -117,7 +163,8 @@ class Evidence(Entry):
     file = models.FileField(upload_to="evidence/%Y/%m", max_length=300, blank=True)
     file_name = models.CharField(max_length=255, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
-    answers = models.ForeignKey(EvidenceRequirement, models.PROTECT, null=True, blank=True, related_name="+")
+    answers = models.ForeignKey(EvidenceRequirement, models.PROTECT, null=True, blank=True)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
     class Meta:
         constraints = (
@@ -134,81 +181,3 @@ class EvidenceRelease(Entry):
 
     of = models.ForeignKey(Evidence, models.PROTECT, related_name="releases")
     is_released = models.BooleanField()
-
-
-class DateRequest(Entry):
-    """A later date was asked for. The request alone changes nothing."""
-
-    from_on = models.DateField()
-    to_on = models.DateField()
-    reason = models.TextField()
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=~Q(from_on=F("to_on")),
-                name="date_request_moves_the_date",
-                violation_error_message="Ask for a date other than the current one.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(reason=""), name="date_request_has_reason", violation_error_message="Enter the reason."
-            ),
-        )
-
-
-class DateDecision(Entry):
-    """A group, or somebody with that right, granted or refused a later date."""
-
-    request = models.OneToOneField(DateRequest, models.PROTECT, related_name="decision")
-    is_granted = models.BooleanField()
-    decided_by = models.CharField(max_length=200)
-    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="+")
-    minute = models.CharField(max_length=100, blank=True)
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=~Q(decided_by=""),
-                name="date_decision_names_who",
-                violation_error_message="Say who decided.",
-            ),
-        )
-
-
-class Verification(Entry):
-    """Somebody other than the owner said, on evidence, that it is done, or returned it with a reason."""
-
-    is_accepted = models.BooleanField()
-    verifier = models.CharField(max_length=200, help_text="The person or body whose word it is.")
-    statement = models.TextField(blank=True, help_text="What was checked, or why it is returned.")
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=~Q(verifier=""),
-                name="verification_names_verifier",
-                violation_error_message="Name the person or body whose word it is.",
-            ),
-            models.CheckConstraint(
-                condition=Q(is_accepted=True) | ~Q(statement=""),
-                name="verification_return_has_reason",
-                violation_error_message="Say why it is returned.",
-            ),
-        )
-
-
-class Closure(Entry):
-    """A group closed the action."""
-
-    decided_by = models.CharField(max_length=200)
-    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="+")
-    minute = models.CharField(max_length=100, blank=True)
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=~Q(decided_by=""),
-                name="closure_names_who",
-                violation_error_message="Say which group closed it.",
-            ),
-        )

@@ -1,5 +1,7 @@
 """Measures: named series that show whether anything got better."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -41,6 +43,14 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_met_by(self, value: Decimal | None) -> bool:
+        """Whether a value reaches the target, in the measure's direction. Without a target in numbers: yes."""
+        if self.target_value is None or self.direction == self.Direction.WORDS:
+            return True
+        if value is None:
+            return False
+        return value <= self.target_value if self.direction == self.Direction.LOWER else value >= self.target_value
 
 
 class Comparator(models.Model):

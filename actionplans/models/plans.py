@@ -15,13 +15,24 @@ from partnerships.roles import Permission, roles_with
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User, on: date) -> "PlanQuerySet":
         """The only door of views: drafts to those who may see them, agreed plans to members and granted inspectors."""
+        granted = Plan.inspections.through.objects.filter(inspection__in=user.grants.on(on).values("inspection"))
+        return self.filter(self._for_members(user) | (self._agreed() & Q(pk__in=granted.values("plan"))))
+
+    def visible_to_member(self, user: User) -> "PlanQuerySet":
+        """The part of `visible_to` that comes with a membership, not with a grant."""
+        return self.filter(self._for_members(user))
+
+    def agreed(self) -> "PlanQuerySet":
+        return self.filter(self._agreed())
+
+    @staticmethod
+    def _agreed() -> Q:
+        return ~Q(status__in=[Plan.Status.DRAFT, Plan.Status.SUBMITTED])
+
+    def _for_members(self, user: User) -> Q:
         members = user.memberships.values("partnership")
         staff = user.memberships.filter(role__in=roles_with(Permission.SEE_DRAFT_PLANS)).values("partnership")
-        granted = Plan.inspections.through.objects.filter(
-            inspection__in=user.grants.on(on).values("inspection")
-        ).values("plan")
-        agreed = ~Q(status__in=[Plan.Status.DRAFT, Plan.Status.SUBMITTED])
-        return self.filter(Q(partnership__in=staff) | (agreed & (Q(partnership__in=members) | Q(pk__in=granted))))
+        return Q(partnership__in=staff) | (self._agreed() & Q(partnership__in=members))
 
     def active(self) -> "PlanQuerySet":
         return self.filter(status=Plan.Status.ACTIVE)
@@ -44,6 +55,10 @@ class Plan(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     version = models.PositiveSmallIntegerField(default=0, help_text="0 until the first approval.")
     approved_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="The day by which the whole plan should be done.")
+    reviews_wording = models.BooleanField(
+        default=False, help_text="Committee wording is read by the co-ordinator before it is published."
+    )
     history_count = models.PositiveIntegerField(default=0)
     history_head = models.CharField(max_length=64, default=FIRST)
 

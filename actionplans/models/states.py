@@ -25,13 +25,23 @@ class Status(models.TextChoices):
 UNDONE = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD})
 OVER = frozenset({Status.CLOSED, *(Status(value) for value in DROPPED)})
 
-# What a progress update may say next, by what the action is now. Verifying and closing are other people's words.
+# What a progress update may say next, by what the action is now.
 MOVES: dict[str, tuple[Status, ...]] = {
     Status.NOT_STARTED: (Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD, Status.COMPLETED),
     Status.IN_PROGRESS: (Status.IN_PROGRESS, Status.ON_HOLD, Status.COMPLETED),
     Status.ON_HOLD: (Status.ON_HOLD, Status.IN_PROGRESS, Status.COMPLETED),
     Status.COMPLETED: (Status.COMPLETED, Status.IN_PROGRESS),
     Status.VERIFIED: (Status.VERIFIED,),
+}
+
+# Other people's words: from which statuses each verb may be said, and what the action is afterwards.
+VERBS: dict[str, tuple[frozenset[Status], Status]] = {
+    "verify": (frozenset({Status.COMPLETED}), Status.VERIFIED),
+    "return": (frozenset({Status.COMPLETED}), Status.IN_PROGRESS),
+    "close": (frozenset({Status.VERIFIED}), Status.CLOSED),
+    "reopen": (frozenset({Status.VERIFIED, Status.CLOSED}), Status.IN_PROGRESS),
+    "cancel": (frozenset(Status) - OVER, Status.CANCELLED),
+    "supersede": (frozenset(Status) - OVER, Status.SUPERSEDED),
 }
 
 

@@ -1,8 +1,33 @@
 """The verbs. Every write of this app is one of them: keyword-only, `by=` the actor, `now=` the clock, atomic."""
 
-from actionplans.operations.completion import VerifierIsOwner, close_action, return_action, verify_action
-from actionplans.operations.dates import AlreadyDecided, decide_date_change, request_date_change
-from actionplans.operations.history import Actor, Refusal
+from actionplans.operations.approval import (
+    ActionsAreOpen,
+    agree_version,
+    approve_plan,
+    close_plan,
+    propose,
+    return_plan,
+    submit_plan,
+)
+from actionplans.operations.completion import (
+    Decision,
+    TargetNotMet,
+    VerifierIsOwner,
+    check_sustained,
+    close_action,
+    drop_action,
+    reopen_action,
+    return_action,
+    verify_action,
+)
+from actionplans.operations.dates import (
+    AlreadyDecided,
+    decide_date_change,
+    refer_date_change,
+    request_date_change,
+)
+from actionplans.operations.evidence import NewEvidence, add_evidence, release_evidence
+from actionplans.operations.history import Actor, IllegalMove, Refusal
 from actionplans.operations.measures import add_comparator, add_measure, record_reading
 from actionplans.operations.papers import NothingToReport, issue_paper
 from actionplans.operations.plans import (
@@ -10,26 +35,33 @@ from actionplans.operations.plans import (
     PlanIsNotReady,
     add_action,
     answer_to,
-    approve_plan,
+    change_several,
+    copy_plan,
     draft_plan,
+    edit_action,
+    move_action,
     open_rounds,
-    submit_plan,
 )
+from actionplans.operations.texts import ActionText
 from actionplans.operations.updates import (
-    IllegalMove,
-    NewEvidence,
+    EvidenceOwed,
     PlanIsClosed,
     ReasonOwed,
     UpdatedMeanwhile,
-    add_evidence,
-    last_seq,
+    contribute,
     post_update,
-    release_evidence,
+    publish_update,
+    return_update,
+    submit_update,
 )
 
 __all__ = [
+    "ActionText",
+    "ActionsAreOpen",
     "Actor",
     "AlreadyDecided",
+    "Decision",
+    "EvidenceOwed",
     "IllegalMove",
     "NewEvidence",
     "NothingToReport",
@@ -38,25 +70,41 @@ __all__ = [
     "PlanIsNotReady",
     "ReasonOwed",
     "Refusal",
+    "TargetNotMet",
     "UpdatedMeanwhile",
     "VerifierIsOwner",
     "add_action",
     "add_comparator",
     "add_evidence",
     "add_measure",
+    "agree_version",
     "answer_to",
     "approve_plan",
+    "change_several",
+    "check_sustained",
     "close_action",
+    "close_plan",
+    "contribute",
+    "copy_plan",
     "decide_date_change",
     "draft_plan",
+    "drop_action",
+    "edit_action",
     "issue_paper",
-    "last_seq",
+    "move_action",
     "open_rounds",
     "post_update",
+    "propose",
+    "publish_update",
     "record_reading",
+    "refer_date_change",
     "release_evidence",
+    "reopen_action",
     "request_date_change",
     "return_action",
+    "return_plan",
+    "return_update",
     "submit_plan",
+    "submit_update",
     "verify_action",
 ]

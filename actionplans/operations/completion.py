@@ -1,36 +1,56 @@
-"""Verbs of those who say whether done is done: the verifier, then the group."""
+"""Verbs of those who say whether done is done: the verifier, the group that closes, and whoever looks again later."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from django.db import transaction
 
-from actionplans.models import Action, Closure, Entry, Status, Verification
-from actionplans.operations.history import Actor, Refusal, append, locked_action
-from actionplans.operations.updates import IllegalMove
+from actionplans.models import (
+    Action,
+    Closure,
+    Dropping,
+    Entry,
+    Measure,
+    Reopening,
+    Status,
+    SustainedCheck,
+    Verification,
+)
+from actionplans.operations.history import Actor, Refusal, append, locked_action, move
 from core import clock
 from partnerships.models import Holding, Meeting
+
+CHECK_MONTHS = (3, 6)
 
 
 class VerifierIsOwner(Refusal):
     """Nobody verifies their own action."""
 
 
+class TargetNotMet(Refusal):
+    """A measure has not reached its target, and nobody says why the action is closed all the same."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who decided, at which meeting, under which minute reference; an empty one is shown as "not recorded"."""
+
+    decided_by: str
+    meeting: Meeting | None = None
+    minute: str = ""
+
+
 @transaction.atomic
 def verify_action(
     *, action: Action, by: Actor, verifier: str, now: datetime, statement: str = "", happened_on: date | None = None
 ) -> Verification:
-    """Somebody else's word, on evidence, that a completed action is done.
+    """Somebody else's word, on evidence, that a completed action is done; `statement` says what was checked.
 
-    Raises IllegalMove unless it is completed, VerifierIsOwner when the person holds the lead post, deputises for it
-    or posted the completing update.
+    Raises IllegalMove unless it is completed; VerifierIsOwner when the person holds the lead post, deputises for it or
+    said that it is completed; Refusal without a statement (what a loader repeats may lack it).
     """
-    action = _completed(action)
-    _check_separation(action, by, now)
-    action.status = Status.VERIFIED
-    verification = Verification(
-        plan=action.plan, kind=Entry.Kind.VERIFICATION, is_accepted=True, verifier=verifier, statement=statement.strip()
-    )
-    return append(verification, action=action, by=by, now=now, happened_on=happened_on)
+    return _verify(action, by, verifier, statement, now, happened_on, is_accepted=True)
 
 
 @transaction.atomic
@@ -38,45 +58,168 @@ def return_action(
     *, action: Action, by: Actor, verifier: str, reason: str, now: datetime, happened_on: date | None = None
 ) -> Verification:
     """Sends a completed action back to in progress, with a reason. Raises as `verify_action`."""
-    action = _completed(action)
-    _check_separation(action, by, now)
-    if not reason.strip():
-        raise Refusal("Enter why the action is returned.", "reason")
-    action.status = Status.IN_PROGRESS
-    verification = Verification(
-        plan=action.plan, kind=Entry.Kind.VERIFICATION, is_accepted=False, verifier=verifier, statement=reason.strip()
-    )
-    return append(verification, action=action, by=by, now=now, happened_on=happened_on)
+    return _verify(action, by, verifier, reason, now, happened_on, is_accepted=False)
 
 
 @transaction.atomic
 def close_action(
-    *, action: Action, by: Actor, decided_by: str, now: datetime, meeting: Meeting | None = None, minute: str = ""
+    *,
+    action: Action,
+    by: Actor,
+    decision: Decision,
+    now: datetime,
+    target_reason: str = "",
+    risk_accepted_by: str = "",
+    check_months: int | None = None,
 ) -> Closure:
-    """A group closes a verified action. Raises IllegalMove unless it is verified."""
+    """A group closes a verified action.
+
+    1. Raises IllegalMove unless it is verified.
+    2. Raises TargetNotMet when a measure misses its target, in its direction, and no reason is given.
+    3. `check_months` (3 or 6) asks for a check, that many months later, whether the improvement lasted.
+    """
     action = locked_action(action)
-    if action.status != Status.VERIFIED:
-        raise IllegalMove("Only a verified action can be closed.")
-    action.status = Status.CLOSED
-    closure = Closure(plan=action.plan, kind=Entry.Kind.CLOSURE, decided_by=decided_by, meeting=meeting, minute=minute)
+    move(action, "close")
+    missed = missed_targets(action)
+    if missed and not target_reason.strip() and not by.imported:
+        raise TargetNotMet(f"The target is not met: {'; '.join(missed)}. Enter why it is closed.", "target_reason")
+    closure = Closure(
+        plan=action.plan,
+        kind=Entry.Kind.CLOSURE,
+        decided_by=decision.decided_by,
+        meeting=decision.meeting,
+        minute=decision.minute,
+        target_reason=target_reason.strip(),
+        risk_accepted_by=risk_accepted_by.strip(),
+        check_due_on=months_after(clock.day_of(now), check_months) if check_months else None,
+    )
     return append(closure, action=action, by=by, now=now)
 
 
-def _completed(action: Action) -> Action:
+@transaction.atomic
+def reopen_action(*, action: Action, by: Actor, reason: str, now: datetime) -> Reopening:
+    """Puts a verified or closed action back to in progress; its verification no longer stands."""
     action = locked_action(action)
-    if action.status != Status.COMPLETED:
-        raise IllegalMove("Only an action that its owner has completed can be verified or returned.")
-    return action
+    move(action, "reopen")
+    if not reason.strip():
+        raise Refusal("Enter why the action is reopened.", "reason")
+    return append(
+        Reopening(plan=action.plan, kind=Entry.Kind.REOPENING, reason=reason.strip()), action=action, by=by, now=now
+    )
 
 
-def _check_separation(action: Action, by: Actor, now: datetime) -> None:
+@transaction.atomic
+def drop_action(
+    *, action: Action, by: Actor, reason: str, decision: Decision, now: datetime, superseded_by: Action | None = None
+) -> Dropping:
+    """Cancels an action, or supersedes it by another of the plan, with a reason and the approval."""
+    action = locked_action(action)
+    move(action, "supersede" if superseded_by else "cancel")
+    if superseded_by and (superseded_by.pk == action.pk or superseded_by.plan_id != action.plan_id):
+        raise Refusal("Choose another action of the same plan.", "superseded_by")
+    if not reason.strip():
+        raise Refusal("Enter why the action is dropped.", "reason")
+    dropping = Dropping(
+        plan=action.plan,
+        kind=Entry.Kind.DROPPING,
+        reason=reason.strip(),
+        decided_by=decision.decided_by,
+        meeting=decision.meeting,
+        minute=decision.minute,
+        superseded_by=superseded_by,
+    )
+    return append(dropping, action=action, by=by, now=now)
+
+
+@transaction.atomic
+def check_sustained(
+    *, closure: Closure, by: Actor, is_sustained: bool, statement: str, now: datetime
+) -> SustainedCheck:
+    """Says whether an improvement lasted; when it did not, the action is in progress again.
+
+    Raises Refusal when no check was asked for or it was made already, without a statement, or when the action has
+    been reopened since; VerifierIsOwner as for a verification.
+    """
+    action = locked_action(cast(Action, closure.action))
+    if closure.check_due_on is None or SustainedCheck.objects.filter(of=closure).exists():
+        raise Refusal("No check is owed for this closure.")
+    if action.status != Status.CLOSED:
+        raise Refusal("This action is open again. There is nothing to check.")
+    if not statement.strip():
+        raise Refusal("Enter what you looked at.", "statement")
+    _check_separation(action, by, now)
+    if not is_sustained:
+        move(action, "reopen")
+    check = SustainedCheck(
+        plan=action.plan,
+        kind=Entry.Kind.SUSTAINED_CHECK,
+        of=closure,
+        is_sustained=is_sustained,
+        statement=statement.strip(),
+    )
+    return append(check, action=action, by=by, now=now)
+
+
+def missed_targets(action: Action) -> list[str]:
+    """The measures of an action whose last reading is short of their target, in a few words each.
+
+    Only measures in numbers are judged; one without a reading is short of it.
+    """
+    missed = []
+    for measure in action.measures.exclude(direction=Measure.Direction.WORDS).exclude(target_value=None):
+        last = measure.readings.filter(comparator=None, value__isnull=False).order_by("-on", "-pk").first()
+        if not measure.is_met_by(last.value if last else None):
+            missed.append(f"{measure.name}: {last.words if last else 'no reading'}, target {measure.target}")
+    return missed
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day that many months later, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise ValueError(day)
+
+
+def _verify(
+    action: Action,
+    by: Actor,
+    verifier: str,
+    statement: str,
+    now: datetime,
+    happened_on: date | None,
+    *,
+    is_accepted: bool,
+) -> Verification:
+    action = locked_action(action)
+    completers = _completers(action)
+    move(action, "verify" if is_accepted else "return")
+    _check_separation(action, by, now, completers)
+    if not statement.strip() and not (is_accepted and by.imported):
+        raise Refusal("Enter what was checked." if is_accepted else "Enter why it is returned.", "statement")
+    verification = Verification(
+        plan=action.plan,
+        kind=Entry.Kind.VERIFICATION,
+        is_accepted=is_accepted,
+        verifier=verifier,
+        statement=statement.strip(),
+    )
+    return append(verification, action=action, by=by, now=now, happened_on=happened_on)
+
+
+def _check_separation(
+    action: Action, by: Actor, now: datetime, completers: frozenset[int | None] = frozenset()
+) -> None:
     answers = Holding.objects.on(clock.day_of(now)).filter(user=by.user, post=action.lead_post).exists()
-    if answers or by.user.pk in _completers(action):
+    if answers or by.user.pk in completers:
         raise VerifierIsOwner("You own this action or posted its completion. Somebody else must verify it.")
 
 
-def _completers(action: Action) -> set[int | None]:
-    """Who has said since the action was last open to change that it is completed."""
+def _completers(action: Action) -> frozenset[int | None]:
+    """Who has said, since the action was last anything else, that it is completed."""
     undone = action.entries.exclude(status=Status.COMPLETED).order_by("-seq").values_list("seq", flat=True).first() or 0
     said = action.entries.filter(kind=Entry.Kind.UPDATE, seq__gt=undone)
-    return set(said.values_list("by", flat=True))
+    return frozenset(said.values_list("by", flat=True))

@@ -5,25 +5,49 @@ from typing import cast
 
 from django.db import transaction
 
-from actionplans.models import OVER, Action, DateDecision, DateRequest, Entry
+from actionplans.models import OVER, Action, DateDecision, DateReferral, DateRequest, Entry
+from actionplans.operations.completion import Decision
 from actionplans.operations.history import Actor, Refusal, append, locked_action
-from partnerships.models import Meeting
+from core.working_days import is_working_day
+from partnerships.models import Group
 
 
 class AlreadyDecided(Refusal):
     """The request has its answer."""
 
 
+def date_warnings(action: Action, to_on: date, on: date) -> list[str]:
+    """What is odd about a due date, in sentences: a person may want it all the same, but says so."""
+    said = []
+    if to_on < on:
+        said.append("The date is in the past.")
+    if action.plan.ends_on and to_on > action.plan.ends_on:
+        said.append(f"The date is after the end of the plan, {action.plan.ends_on:%-d %B %Y}.")
+    if not is_working_day(to_on):
+        said.append(f"{to_on:%A %-d %B %Y} is not a working day.")
+    return said
+
+
 @transaction.atomic
-def request_date_change(*, action: Action, to_on: date, reason: str, by: Actor, now: datetime) -> DateRequest:
+def request_date_change(
+    *,
+    action: Action,
+    to_on: date,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    reason_kind: str = DateRequest.ReasonKind.OTHER,
+) -> DateRequest:
     """Asks for another due date. The request alone changes nothing.
 
-    Raises Refusal for an action that is over or has no date, for the date that it has already, for one before the
-    start, and for a missing reason.
+    Raises Refusal for an action that is over or has no date, for one that waits for an answer already, for the date
+    that it has, for one before the start, and for a missing reason.
     """
     action = locked_action(action)
     if action.status in OVER or action.current_due_on is None:
         raise Refusal("This action has no due date that could be moved.")
+    if open_request(action):
+        raise Refusal("A later date has been asked for already. Wait for the answer to that.")
     if to_on == action.current_due_on:
         raise Refusal("Enter a date other than the current due date.", "to_on")
     if action.start_on and to_on < action.start_on:
@@ -35,41 +59,53 @@ def request_date_change(*, action: Action, to_on: date, reason: str, by: Actor, 
         kind=Entry.Kind.DATE_REQUEST,
         from_on=action.current_due_on,
         to_on=to_on,
+        reason_kind=reason_kind,
         reason=reason.strip(),
     )
     return append(request, action=action, by=by, now=now)
 
 
 @transaction.atomic
+def refer_date_change(*, request: DateRequest, group: Group, by: Actor, now: datetime) -> DateReferral:
+    """Takes a request to a group. It stays open until the group's decision is recorded."""
+    action = _undecided(request)
+    referral = DateReferral(plan=action.plan, kind=Entry.Kind.DATE_REFERRAL, request=request, group=group)
+    return append(referral, action=action, by=by, now=now)
+
+
+@transaction.atomic
 def decide_date_change(
-    *,
-    request: DateRequest,
-    is_granted: bool,
-    decided_by: str,
-    by: Actor,
-    now: datetime,
-    meeting: Meeting | None = None,
-    minute: str = "",
+    *, request: DateRequest, is_granted: bool, decision: Decision, by: Actor, now: datetime
 ) -> DateDecision:
     """Records what a group, or somebody with that right, decided about a request; when granted the date moves.
 
     Raises AlreadyDecided when there is an answer, Refusal when the date has moved since the request.
     """
-    action = locked_action(cast(Action, request.action))
-    if DateDecision.objects.filter(request=request).exists():
-        raise AlreadyDecided("This request has been decided already.")
+    action = _undecided(request)
     if is_granted:
         if action.current_due_on != request.from_on:
             raise Refusal("The due date has moved since this was asked. Ask again.")
         action.current_due_on = request.to_on
         action.date_changes += 1
-    decision = DateDecision(
+    row = DateDecision(
         plan=action.plan,
         kind=Entry.Kind.DATE_DECISION,
         request=request,
         is_granted=is_granted,
-        decided_by=decided_by,
-        meeting=meeting,
-        minute=minute,
+        decided_by=decision.decided_by,
+        meeting=decision.meeting,
+        minute=decision.minute,
     )
-    return append(decision, action=action, by=by, now=now)
+    return append(row, action=action, by=by, now=now)
+
+
+def open_request(action: Action) -> DateRequest | None:
+    """The request of an action that waits for an answer, if any."""
+    return DateRequest.objects.filter(action=action, decision=None).order_by("-seq").first()
+
+
+def _undecided(request: DateRequest) -> Action:
+    action = locked_action(cast(Action, request.action))
+    if DateDecision.objects.filter(request=request).exists():
+        raise AlreadyDecided("This request has been decided already.")
+    return action

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 
-from actionplans.models import STATE_FIELDS, Action, Entry, Plan
+from actionplans.models import STATE_FIELDS, VERBS, Action, Entry, Plan
 from core import chain, clock
 from partnerships.models import Post, User
 
@@ -18,6 +18,10 @@ class Refusal(ValidationError):
 
     def __init__(self, sentence: str, field: str = "") -> None:
         super().__init__({field: sentence} if field else sentence)
+
+
+class IllegalMove(Refusal):
+    """The status cannot go there from where it is."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,14 @@ def locked_action(action: Action) -> Action:
     fresh = Action.objects.select_related("lead_post").get(pk=action.pk)
     fresh.plan = plan
     return fresh
+
+
+def move(action: Action, verb: str) -> None:
+    """Moves the status as VERBS says. Raises IllegalMove from any other status."""
+    allowed, target = VERBS[verb]
+    if action.status not in allowed:
+        raise IllegalMove(f"An action that is “{action.get_status_display()}” cannot become “{target.label}”.")
+    action.status = target
 
 
 def append(entry: E, *, by: Actor, now: datetime, happened_on: date | None = None, action: Action | None = None) -> E:

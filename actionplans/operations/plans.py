@@ -1,15 +1,15 @@
-"""Verbs about a plan as a whole: drafting, adding actions, submitting, approving, its rounds."""
+"""Verbs about building a plan: drafting it, its actions and their order, copying one, its rounds."""
 
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from actionplans.models import Action, Entry, EvidenceRequirement, Plan, PlanGroup, PlanStep, Round
+from actionplans.models import Action, Entry, Plan, PlanGroup, Round
 from actionplans.operations.history import Actor, Refusal, append, locked_plan
-from core import clock
+from actionplans.operations.texts import ActionText, set_evidence_required, set_measure
 from core.working_days import working_days_before
 from inspections.models import Inspection, QualityIndicator, Recommendation
-from partnerships.models import Agency, Group, Meeting, Partnership, Post
+from partnerships.models import Group, Meeting, Partnership, Post
 
 
 class PlanIsAgreed(Refusal):
@@ -42,95 +42,115 @@ def add_action(
     *,
     plan: Plan,
     ref: str,
-    title: str,
-    lead_post: Post,
-    recommendations: list[Recommendation],
+    text: ActionText,
     by: Actor,
     now: datetime,
-    lead_agency: Agency | None = None,
-    contributors: list[Agency] | None = None,
-    start_on: date | None = None,
     due_on: date | None = None,
     indicators: list[QualityIndicator] | None = None,
-    evidence_required: list[str] | None = None,
-    verifier: str = "",
+    is_agreed: bool = False,
 ) -> Action:
-    """Adds an action to a draft. Raises PlanIsAgreed afterwards, ValidationError for dates out of order."""
+    """Adds an action to a draft (or, when a version `is_agreed`, to an active plan).
+
+    Raises PlanIsAgreed past the draft, Refusal for an action that answers no recommendation, ValidationError for a
+    reference that is taken or dates out of order.
+    """
     plan = locked_plan(plan)
-    if plan.status != Plan.Status.DRAFT:
-        raise PlanIsAgreed("This plan is past its draft. Actions are added by a new version.")
-    if not recommendations:
-        raise Refusal("Choose at least one recommendation that the action answers.", "recommendations")
-    action = Action(
-        plan=plan,
-        position=plan.actions.count() + 1,
-        ref=ref,
-        title=title,
-        lead_post=lead_post,
-        lead_agency=lead_agency,
-        start_on=start_on,
-        current_due_on=due_on,
-        verifier=verifier,
-    )
-    action.full_clean()
-    action.save()
-    action.recommendations.set(recommendations)
-    action.contributors.set(contributors or [])
+    _check_draft(plan, is_agreed)
+    last = plan.actions.order_by("-position").values_list("position", flat=True).first() or 0
+    action = Action(plan=plan, position=last + 1, ref=ref, current_due_on=due_on)
+    _write(action, text)
     action.indicators.set(indicators or [])
-    EvidenceRequirement.objects.bulk_create(
-        EvidenceRequirement(action=action, position=position, text=text)
-        for position, text in enumerate(evidence_required or [], 1)
-    )
     append(Entry(plan=plan, kind=Entry.Kind.ADDED), action=action, by=by, now=now)
     return action
 
 
 @transaction.atomic
-def submit_plan(*, plan: Plan, group: Group, by: Actor, now: datetime, minute: str = "") -> PlanStep:
-    """Puts a draft before a group. Raises PlanIsNotReady when it is not a draft or has no action."""
-    plan = locked_plan(plan)
-    if plan.status != Plan.Status.DRAFT:
-        raise PlanIsNotReady("Only a draft can be submitted.")
-    if not plan.actions.exists():
-        raise PlanIsNotReady("Add an action before you submit the plan.")
-    plan.status = Plan.Status.SUBMITTED
-    plan.save(update_fields=["status"])
-    step = PlanStep(
-        plan=plan, kind=Entry.Kind.PLAN_STEP, step=PlanStep.Step.SUBMITTED, version=1, group=group, minute=minute
-    )
-    return append(step, by=by, now=now)
+def edit_action(
+    *,
+    action: Action,
+    text: ActionText,
+    by: Actor,
+    now: datetime,
+    ref: str = "",
+    due_on: date | None = None,
+    is_agreed: bool = False,
+) -> Action:
+    """Changes the text of an action of a draft, and there also its reference and due date.
+
+    With `is_agreed` (a new version of the plan) the text alone. Raises as `add_action`.
+    """
+    plan = locked_plan(action.plan)
+    _check_draft(plan, is_agreed)
+    action = Action.objects.get(pk=action.pk)
+    action.plan = plan
+    if not is_agreed:
+        action.ref, action.current_due_on = ref or action.ref, due_on
+    _write(action, text)
+    if not is_agreed:
+        append(Entry(plan=plan, kind=Entry.Kind.EDITED), action=action, by=by, now=now)
+    return action
 
 
 @transaction.atomic
-def approve_plan(*, plan: Plan, group: Group, by: Actor, now: datetime, minute: str = "") -> PlanStep:
-    """Approves a submitted plan, which is active from then on.
+def change_several(
+    *,
+    plan: Plan,
+    actions: list[Action],
+    by: Actor,
+    now: datetime,
+    lead_post: Post | None = None,
+    due_on: date | None = None,
+    priority: str = "",
+) -> list[Action]:
+    """Gives several actions of a draft the same owner, due date or priority; what is not given stays."""
+    changed = []
+    for action in actions:
+        text = ActionText.of(action)
+        if lead_post:
+            text = text.but(lead_post_id=lead_post.pk)
+        if priority:
+            text = text.but(priority=priority)
+        due = due_on or action.current_due_on
+        changed.append(edit_action(action=action, text=text, by=by, now=now, due_on=due))
+    return changed
 
-    1. Raises PlanIsNotReady unless it is submitted and the group has the right to approve it.
-    2. Numbers the version and keeps the day.
-    3. Fixes the original due date of every action.
-    4. Opens a round for each meeting of a group that it is reported to.
-    """
-    plan = locked_plan(plan)
-    if plan.status != Plan.Status.SUBMITTED:
-        raise PlanIsNotReady("Submit the plan before it is approved.")
-    if not plan.plan_groups.filter(group=group, role=PlanGroup.Role.APPROVES).exists():
-        raise PlanIsNotReady(f"{group} does not approve this plan.")
-    plan.status, plan.version, plan.approved_on = Plan.Status.ACTIVE, plan.version + 1, clock.day_of(now)
-    plan.save(update_fields=["status", "version", "approved_on"])
-    step = PlanStep(
-        plan=plan,
-        kind=Entry.Kind.PLAN_STEP,
-        step=PlanStep.Step.APPROVED,
-        version=plan.version,
-        group=group,
-        minute=minute,
+
+@transaction.atomic
+def move_action(*, action: Action, up: bool) -> None:
+    """Changes places with the action before or after it. Nothing happens at the ends."""
+    plan = locked_plan(action.plan)
+    _check_draft(plan, is_agreed=False)
+    others = (
+        plan.actions.filter(position__lt=action.position) if up else plan.actions.filter(position__gt=action.position)
     )
-    append(step, by=by, now=now)
-    for action in plan.actions.filter(original_due_on__isnull=True, current_due_on__isnull=False).order_by("position"):
-        action.plan, action.original_due_on = plan, action.current_due_on
-        append(Entry(plan=plan, kind=Entry.Kind.DUE_DATE_FIXED), action=action, by=by, now=now)
-    open_rounds(plan=plan)
-    return step
+    other = others.order_by("-position" if up else "position").first()
+    if other:
+        action.position, other.position = other.position, action.position
+        action.save(update_fields=["position"])
+        other.save(update_fields=["position"])
+
+
+@transaction.atomic
+def copy_plan(*, source: Plan, plan: Plan, by: Actor, now: datetime) -> list[Action]:
+    """Copies the texts of another plan's open actions into a draft, without their state, dates and history.
+
+    They answer the first recommendation of the draft's inspection until somebody says which.
+    """
+    _check_draft(plan, is_agreed=False)
+    first = [each.pk for each in recommendations_of(plan)[:1]]
+    taken = set(plan.actions.values_list("ref", flat=True))
+    copied = []
+    for action in source.actions.open().order_by("position"):
+        ref = action.ref if action.ref not in taken else f"{action.ref}-2"
+        text = ActionText.of(action).but(recommendations_ids=first, start_on=None)
+        copied.append(add_action(plan=plan, ref=ref, text=text, by=by, now=now))
+    return copied
+
+
+def recommendations_of(plan: Plan) -> list[Recommendation]:
+    """The recommendations of the inspections that a plan answers, in the order of the reports."""
+    found = Recommendation.objects.filter(inspection__in=plan.inspections.all())
+    return list(found.select_related("inspection", "repeats").order_by("inspection", "position"))
 
 
 def open_rounds(*, plan: Plan) -> list[Round]:
@@ -153,3 +173,25 @@ def open_rounds(*, plan: Plan) -> list[Round]:
         rounds.append(Round.objects.get_or_create(plan=plan, meeting=meeting, defaults=values)[0])
         before[meeting.group_id] = meeting.on
     return rounds
+
+
+def _check_draft(plan: Plan, is_agreed: bool) -> None:
+    if plan.status != Plan.Status.DRAFT and not is_agreed:
+        raise PlanIsAgreed("This plan is past its draft. Propose the change for a new version.")
+
+
+def _write(action: Action, text: ActionText) -> None:
+    if not text.recommendations_ids:
+        raise Refusal("Choose at least one recommendation that the action answers.", "recommendations")
+    action.title = text.title
+    action.lead_post_id = text.lead_post_id
+    action.lead_agency_id = text.lead_agency_id
+    action.start_on = date.fromisoformat(text.start_on) if text.start_on else None
+    action.priority, action.horizon, action.is_quick_win = text.priority, text.horizon, text.is_quick_win
+    action.verifier = text.verifier
+    action.full_clean()
+    action.save()
+    action.recommendations.set(text.recommendations_ids)
+    action.contributors.set(text.contributors_ids)
+    set_measure(action, name=text.measure, baseline=text.baseline, target=text.target)
+    set_evidence_required(action, list(text.evidence_required))

@@ -1,34 +1,19 @@
-"""Verbs of the action's owner: posting an update, adding evidence to it, and releasing that to inspectors."""
+"""Verbs of those who do the work: an update of the owner, a part of a contributor, and reading wording beforehand."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from actionplans.models import (
-    MOVES,
-    Action,
-    Entry,
-    Evidence,
-    EvidenceRelease,
-    EvidenceRequirement,
-    Plan,
-    ProgressUpdate,
-    Status,
-)
-from actionplans.operations.history import Actor, Refusal, append, locked_action
+from actionplans.models import MOVES, Action, Contribution, Entry, PendingUpdate, Plan, ProgressUpdate, Status
+from actionplans.operations.evidence import NewEvidence, add_evidence, append_evidence
+from actionplans.operations.history import Actor, IllegalMove, Refusal, append, locked_action
 from core import clock
-from core.uploads import sha256, validate_upload
+from partnerships.models import Agency
 
 
 class PlanIsClosed(Refusal):
     """Nothing can be posted to a closed plan."""
-
-
-class IllegalMove(Refusal):
-    """The status cannot go there from where it is."""
 
 
 class ReasonOwed(Refusal):
@@ -39,16 +24,8 @@ class UpdatedMeanwhile(Refusal):
     """Somebody else has written about this action since the form was opened."""
 
 
-@dataclass(frozen=True)
-class NewEvidence:
-    """A file, a link, or only a title: a reference to a document that is kept elsewhere."""
-
-    title: str
-    form: str = "document"
-    dated_on: date | None = None
-    link: str = ""
-    file: UploadedFile | None = None
-    answers: EvidenceRequirement | None = None
+class EvidenceOwed(Refusal):
+    """The action is completed, but evidence that was required is neither held nor explained."""
 
 
 @transaction.atomic
@@ -67,6 +44,9 @@ def post_update(
     evidence: NewEvidence | None = None,
     seen: int | None = None,
     corrects: ProgressUpdate | None = None,
+    evidence_ticked: list[str] | None = None,
+    evidence_gap: str = "",
+    published_by: str = "",
 ) -> ProgressUpdate:
     """Posts one dated statement about an action, with the state that it says.
 
@@ -76,7 +56,10 @@ def post_update(
     3. `percent` is 0 to 100: 0 while not started, 100 and only then when completed. Raises Refusal otherwise.
     4. Raises ReasonOwed when the RAG is Amber or Red afterwards, or the action is put on hold, without a `barrier`;
        what a loader repeats may lack it, which pages then show as "not recorded".
-    5. Writes the row, the new state and the evidence together.
+    5. Raises EvidenceOwed when it says completed, and evidence that was required is neither in `evidence_ticked` (in
+       the words of the requirement) nor explained by `evidence_gap`.
+    6. Writes the row, the new state and the evidence together. `corrects` names the update that this one puts right;
+       both stay.
     """
     action = locked_action(action)
     if action.plan.status == Plan.Status.CLOSED:
@@ -88,6 +71,10 @@ def post_update(
     _check_percent(status, percent)
     if not wording.strip():
         raise Refusal("Enter the committee wording: what papers, members and inspectors will read.", "wording")
+    if corrects and (corrects.action_id != action.pk or corrects.corrected_by.exists()):
+        raise Refusal("That update has been corrected already. Correct the correction.")
+    if status == Status.COMPLETED != action.status and not by.imported:
+        _check_evidence(action, evidence_ticked or [], evidence_gap)
     action.status, action.percent, action.at_risk, action.barrier = status, percent, at_risk, barrier.strip()
     action.last_update_on = clock.day_of(now)
     if not action.barrier and not by.imported:
@@ -98,48 +85,80 @@ def post_update(
         wording=wording.strip(),
         working_note=working_note.strip(),
         corrects=corrects,
+        evidence_ticked=evidence_ticked or [],
+        evidence_gap=evidence_gap.strip(),
+        published_by_name=published_by,
     )
     append(update, action=action, by=by, now=now, happened_on=happened_on)
     if evidence:
-        _append_evidence(action, evidence, by=by, now=now)
+        append_evidence(action, evidence, by=by, now=now)
     return update
 
 
 @transaction.atomic
-def add_evidence(*, action: Action, evidence: NewEvidence, by: Actor, now: datetime) -> Evidence:
-    """Adds evidence outside an update. Raises ValidationError for a file that we do not keep."""
-    return _append_evidence(locked_action(action), evidence, by=by, now=now)
+def submit_update(
+    *, action: Action, by: Actor, now: datetime, said: dict[str, Any], evidence: NewEvidence | None = None
+) -> ProgressUpdate | PendingUpdate:
+    """Posts an update (`said` holds what `post_update` takes), or leaves it to be published where that is read first.
+
+    What waits clears nothing and is nowhere in the history; evidence given with it is added at once. Raises what
+    `post_update` would raise, already now.
+    """
+    if not action.plan.reviews_wording:
+        return post_update(action=action, by=by, now=now, evidence=evidence, **said)
+    with transaction.atomic():
+        post_update(action=action, by=by, now=now, **said)
+        transaction.set_rollback(True)
+    said = {name: value for name, value in said.items() if name != "seen"}
+    said["corrects"] = said["corrects"].pk if said.get("corrects") else None
+    pending = PendingUpdate.objects.create(action=action, by=by.user, post=by.post, at=now, said=said)
+    if evidence:
+        add_evidence(action=action, evidence=evidence, by=by, now=now)
+    return pending
 
 
 @transaction.atomic
-def release_evidence(*, evidence: Evidence, is_released: bool, by: Actor, now: datetime) -> EvidenceRelease:
-    """Shows evidence to inspectors, or hides it from them again. The last word counts."""
-    action = locked_action(cast(Action, evidence.action))
-    release = EvidenceRelease(plan=action.plan, kind=Entry.Kind.EVIDENCE_RELEASE, of=evidence, is_released=is_released)
-    return append(release, action=action, by=by, now=now)
+def publish_update(*, pending: PendingUpdate, by: Actor, now: datetime, wording: str = "") -> ProgressUpdate:
+    """Publishes an update that waited, in its author's name, with the wording as it was read or mended."""
+    said = dict(pending.said) | ({"wording": wording} if wording.strip() else {})
+    corrects = ProgressUpdate.objects.filter(pk=said.pop("corrects", None)).first()
+    author = Actor(pending.by, pending.post)
+    update = post_update(
+        action=pending.action, by=author, now=now, corrects=corrects, published_by=by.user.name, **said
+    )
+    pending.delete()
+    return update
+
+
+def return_update(*, pending: PendingUpdate, reason: str) -> PendingUpdate:
+    """Gives an update that waits back to its author, with a reason."""
+    if not reason.strip():
+        raise Refusal("Enter what should be changed.", "reason")
+    pending.returned_because = reason.strip()
+    pending.save(update_fields=["returned_because"])
+    return pending
+
+
+@transaction.atomic
+def contribute(*, action: Action, agency: Agency, wording: str, by: Actor, now: datetime) -> Contribution:
+    """A contributing agency says what it has done. The state stays the owner's to say.
+
+    Raises Refusal for an agency that does not contribute, an action that is over, or an empty wording.
+    """
+    action = locked_action(action)
+    if not action.is_open:
+        raise Refusal("This action is over. Nothing can be added to it.")
+    if not action.contributors.filter(pk=agency.pk).exists():
+        raise Refusal(f"{agency} does not contribute to this action.", "agency")
+    if not wording.strip():
+        raise Refusal("Enter the committee wording: what papers, members and inspectors will read.", "wording")
+    part = Contribution(plan=action.plan, kind=Entry.Kind.CONTRIBUTION, agency=agency, wording=wording.strip())
+    return append(part, action=action, by=by, now=now)
 
 
 def last_seq(action: Action) -> int:
     """The number of the last row of history about the action."""
     return action.entries.order_by("-seq").values_list("seq", flat=True).first() or 0
-
-
-def _append_evidence(action: Action, given: NewEvidence, *, by: Actor, now: datetime) -> Evidence:
-    evidence = Evidence(
-        plan=action.plan,
-        kind=Entry.Kind.EVIDENCE,
-        title=given.title,
-        form=given.form,
-        dated_on=given.dated_on,
-        link=given.link,
-        answers=given.answers,
-    )
-    if given.file:
-        validate_upload(given.file)
-        evidence.sha256 = sha256(given.file)
-        evidence.file_name = (given.file.name or "file")[:255]
-        evidence.file.save(f"{evidence.sha256[:16]}", given.file, save=False)
-    return append(evidence, action=action, by=by, now=now, happened_on=given.dated_on)
 
 
 def _check_seen(action: Action, seen: int | None) -> None:
@@ -160,6 +179,15 @@ def _check_percent(status: str, percent: int) -> None:
     if status == Status.NOT_STARTED and percent:
         raise Refusal(
             "An action that is not started is 0 per cent complete. Enter 0, or choose “In progress”.", "percent"
+        )
+
+
+def _check_evidence(action: Action, ticked: list[str], gap: str) -> None:
+    required = [each.text for each in action.evidence_requirements.order_by("position")]
+    missing = [text for text in required if text not in ticked]
+    if missing and not gap.strip():
+        raise EvidenceOwed(
+            f"Tick the evidence that is held, or enter why it is missing: {', '.join(missing)}.", "evidence_gap"
         )
 
 

@@ -89,6 +89,8 @@ def owner_of(standing: Standing) -> str:
 
 def history_mark(plan: Plan, on: date) -> str:
     """COUNT:HASH of the plan's history at the end of the day, for `verify_history --against`."""
+    if on >= clock.today():
+        return f"{plan.history_count}:{plan.history_head if plan.history_count else ''}"
     last = Entry.objects.filter(plan=plan, recorded_at__lt=clock.end_of(on)).order_by("-seq").first()
     return f"{last.seq}:{last.hash}" if last else "0:"
 

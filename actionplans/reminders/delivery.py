@@ -1,5 +1,6 @@
 """Delivering the outbox: claim, check that it is still true, send, record."""
 
+import logging
 import random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from actionplans.reminders.rules import Line, lines_due
 from core.mail import compose
 from partnerships.models import User
 
+logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)  # longer than any attempt can take (EMAIL_TIMEOUT is 20 seconds a step)
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=6)
@@ -55,8 +57,10 @@ def deliver(
     message.address = message.user.email
     try:
         _mail(message, lines, others=len(true_now[message.user]) - len(lines), on=on, connection=connection)
-    except (SMTPException, OSError) as error:
+    except Exception as error:  # a fault of ours with one message must not hold up the others
         connection.close()
+        if not isinstance(error, SMTPException | OSError):
+            logger.exception("Message %s could not be written", message.pk)
         if is_permanent(error):
             return _record(message, Message.State.REFUSED, _words(error))
         message.try_after = now + _pause(message.attempts)

@@ -3,16 +3,23 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from actionplans.models import Message, Reminder
 from actionplans.reminders.rules import Line, lines_due
+from core import clock
 from partnerships.models import User
 
 
 def unsaid(on: date) -> dict[User, list[Line]]:
-    """What is due on the day and was not yet said at its present step; nobody who already has a message of the day."""
+    """What is due on the day and was not yet said at its present step.
+
+    Left out is who has a message of the day, one that still waits, or got an older one today: one message a day.
+    """
     due = lines_due(on)
-    have_one = set(Message.objects.filter(on=on).values_list("user", flat=True))
+    waits = Q(state__in=[Message.State.PLANNED, Message.State.CLAIMED])
+    sent_today = Q(sent_at__gte=clock.at(on, 0), sent_at__lt=clock.end_of(on))
+    have_one = set(Message.objects.filter(Q(on=on) | waits | sent_today).values_list("user", flat=True))
     said = {
         (row[0], row[1:])
         for row in Reminder.objects.filter(user__in=due).values_list("user", "action", "kind", "anchor_on", "step")

@@ -14,6 +14,7 @@ from actionplans import operations
 from actionplans.forms import UpdateForm
 from actionplans.models import Action, Entry, Evidence, Measure, Reading, Round, overdue_round, owed_round
 from actionplans.operations import Actor
+from actionplans.operations.updates import last_seq
 from actionplans.permissions import may_post, reader_of, require_post
 from actionplans.rag import Rag
 from actionplans.views.reading import SignedIn, page
@@ -102,7 +103,7 @@ def action_update(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     found = _visible_action(request, plan, ref, today)
     require_post(request.user, found, today)
     initial = {"status": found.status, "percent": found.percent, "at_risk": found.at_risk, "barrier": found.barrier}
-    initial["seen"] = operations.last_seq(found)
+    initial["seen"] = last_seq(found)
     form = UpdateForm(request.POST or None, request.FILES or None, action=found, on=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

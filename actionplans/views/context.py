@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from actionplans.models import Measure, Plan
 from actionplans.views.reading import SignedIn, page
 from core import clock
-from inspections.models import Finding, Inspection
+from inspections.models import Evaluation, Finding, Inspection
 from partnerships.holders import answering
 from partnerships.models import Meeting, Partnership
 
@@ -21,14 +22,14 @@ def inspection(request: SignedIn, inspection: str) -> HttpResponse:
         "partnership", "lead_body", "framework", "follows"
     )
     found = get_object_or_404(visible, slug=inspection)
+    findings = list(found.findings.order_by("position"))
     context = {
         "inspection": found,
         "partner_bodies": found.partner_bodies.order_by("name"),
-        "earlier": visible.filter(followed_by=found).first(),
-        "later": visible.filter(follows=found).first(),
+        **_neighbours(found, visible),
         "evaluations": _evaluations(found),
-        "strengths": found.findings.filter(kind=Finding.Kind.STRENGTH).order_by("position"),
-        "areas": found.findings.exclude(kind=Finding.Kind.STRENGTH).order_by("position"),
+        "strengths": [each for each in findings if each.kind == Finding.Kind.STRENGTH],
+        "areas": [each for each in findings if each.kind != Finding.Kind.STRENGTH],
         "recommendations": found.recommendations.select_related("accountable_post", "lead_agency")
         .prefetch_related("indicators")
         .order_by("position"),
@@ -63,14 +64,25 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
     return render(request, "actionplans/partnership.html", context)
 
 
+def _neighbours(inspection: Inspection, visible: QuerySet[Inspection]) -> dict:
+    """The inspection that this one follows and the one that follows it, where the person may see them."""
+    found = list(visible.filter(Q(followed_by=inspection) | Q(follows=inspection)))
+    return {
+        "earlier": next((each for each in found if each.pk == inspection.follows_id), None),
+        "later": next((each for each in found if each.follows_id == inspection.pk), None),
+    }
+
+
 def _evaluations(inspection: Inspection) -> list[dict]:
     """Each grade, with the one that the inspection before gave to the same indicator."""
-    before = {}
-    if inspection.follows:
-        earlier = inspection.follows.evaluations.select_related("indicator", "level")
-        before = {each.indicator_id: each.level for each in earlier}
-    found = inspection.evaluations.select_related("indicator", "level").order_by("indicator__position")
-    return [{"evaluation": each, "before": before.get(each.indicator_id)} for each in found]
+    both = Evaluation.objects.filter(inspection__in=[inspection.pk, inspection.follows_id or inspection.pk])
+    found = list(both.select_related("indicator", "level").order_by("indicator__position"))
+    before = {each.indicator_id: each.level for each in found if each.inspection_id != inspection.pk}
+    return [
+        {"evaluation": each, "before": before.get(each.indicator_id)}
+        for each in found
+        if each.inspection_id == inspection.pk
+    ]
 
 
 def _groups(partnership: Partnership, on: date) -> list[dict]:

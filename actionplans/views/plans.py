@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -18,6 +19,7 @@ from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
 from actionplans.views.charts import status_bar
 from actionplans.views.reading import SignedIn, as_at, page
 from core import clock
+from inspections.models import Inspection
 from partnerships.models import Holding, Partnership
 from partnerships.permissions import all_roles_of
 from partnerships.roles import Role
@@ -38,7 +40,8 @@ def plans(request: SignedIn) -> HttpResponse:
     today = clock.today()
     visible = Plan.objects.visible_to(request.user, today).select_related("partnership", "lead_post")
     found = list(visible.order_by("partnership__name", "-approved_on", "title"))
-    stood = standings(Action.objects.filter(plan__in=found).order_by("position"), today)
+    actions = Action.objects.visible_to(request.user, today).filter(plan__in=found)
+    stood = standings(actions.order_by("position"), today)
     cards = [
         {"plan": plan, "figures": figures([each for each in stood if each.action.plan_id == plan.pk], today)}
         for plan in found
@@ -52,7 +55,8 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
     form, on = as_at(request)
     found = _visible_plan(request, plan)
     reader = reader_of(request.user, found)
-    stood = standings(found.actions.order_by("position").prefetch_related("recommendations"), on)
+    actions = Action.objects.visible_to(request.user, clock.today()).filter(plan=found).order_by("position")
+    stood = standings(actions.prefetch_related("recommendations"), on)
     counts = figures(stood, on)
     context = {
         "plan": found,
@@ -68,7 +72,7 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
         "rag_rule": f"{RULE}, version {RULE_VERSION}",
         "exceptions": exceptions(stood),
         "sections": _sections(stood),
-        "rounds": _rounds(found, on) if reader.makes_papers else None,
+        "rounds": _rounds(stood, on) if reader.makes_papers else None,
         "papers": found.papers.select_related("meeting__group").order_by("-issued_at") if reader.reads_papers else None,
         "history": history_mark(found, on),
     }
@@ -119,7 +123,8 @@ def rag_key() -> list[dict[str, str]]:
 
 def _visible_plan(request: SignedIn, slug: str) -> Plan:
     visible = Plan.objects.visible_to(request.user, clock.today()).select_related("partnership", "lead_post")
-    return get_object_or_404(visible.prefetch_related("inspections"), slug=slug)
+    inspections = Inspection.objects.visible_to(request.user, clock.today())
+    return get_object_or_404(visible.prefetch_related(Prefetch("inspections", inspections)), slug=slug)
 
 
 def _sections(stood: list[Standing]) -> list[dict]:
@@ -134,9 +139,9 @@ def _sections(stood: list[Standing]) -> list[dict]:
     )
 
 
-def _rounds(plan: Plan, on: date) -> dict:
+def _rounds(stood: list[Standing], on: date) -> dict:
     """The plan's rounds, latest meeting first, and the one whose meeting comes next."""
-    found = list(plan.rounds.select_related("meeting__group").order_by("-meeting__on"))
+    found = sorted(stood[0].rounds if stood else (), key=lambda each: each.meeting.on, reverse=True)
     coming = [each for each in found if each.meeting.on >= on]
     return {"all": found, "next": coming[-1] if coming else None}
 

@@ -18,6 +18,7 @@ from bench.bare.export import HEADINGS, rows_of
 from partnerships.models import Holding, Partnership
 
 STATE = ("status", "percent", "at_risk", "barrier")
+TABLES = {relation.name for relation in Entry._meta.related_objects if relation.parent_link}
 
 
 class UpdateForm(forms.Form):
@@ -73,7 +74,8 @@ def action(request, plan, ref):
     actions = Action.objects.select_related("plan", "lead_post", "lead_agency")
     found = get_object_or_404(actions, plan__slug=plan, ref=ref)
     latest = Reading.objects.filter(measure=OuterRef("pk")).order_by("-on", "-pk")
-    entries = [each.detail for each in found.entries.order_by("-seq").with_details()]
+    kinds = TABLES.intersection(found.entries.order_by().values_list("kind", flat=True).distinct())
+    entries = [each.detail for each in found.entries.order_by("-seq").select_related(*(kinds or [None]))]
     context = {
         "action": found,
         "rag": found.rag(today),

@@ -7,6 +7,7 @@ import pytest
 
 from actionplans.models import Action, Plan
 from actionplans.operations import Actor
+from tests.actionplans.desk import Desk, make_desk
 from tests.cast import Cast, make_cast, make_plan
 
 TODAY = date(2015, 6, 15)
@@ -43,3 +44,9 @@ def shared_house(module_data):
 def house(shared_house, db):
     """The cast as at Monday 15 June 2015."""
     return copy.deepcopy(shared_house)
+
+
+@pytest.fixture
+def desk(house) -> Desk:
+    """A head with two actions, for reminders (tests/actionplans/desk.py)."""
+    return make_desk(house)

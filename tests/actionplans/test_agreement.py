@@ -21,10 +21,12 @@ DAYS = [TODAY + timedelta(days=days) for days in (-32, -31, -1, 0, 1, 31, 32, 33
 @pytest.fixture
 def generated(house):
     """Some hundred actions in states that need not make sense, in plans of every status with rounds that overlap."""
-    chance = random.Random(20150615)  # noqa: S311  (always the same)
+    chance = random.Random(20150615)
 
     def some_day(none=0.2):
-        return None if chance.random() < none else TODAY + timedelta(days=chance.choice([*range(-70, 71), -31, -32, 0, 0]))
+        return (
+            None if chance.random() < none else TODAY + timedelta(days=chance.choice([*range(-70, 71), -31, -32, 0, 0]))
+        )
 
     plans = []
     for number, status in enumerate([*Plan.Status, Plan.Status.ACTIVE, Plan.Status.ACTIVE]):
@@ -40,7 +42,9 @@ def generated(house):
         plans.append(plan)
         for _ in range(number % 4):
             opens_on = some_day(none=0)
-            meeting = partnering.add_meeting(group=house.ours.group, on=TODAY + timedelta(days=chance.randint(100, 900)))
+            meeting = partnering.add_meeting(
+                group=house.ours.group, on=TODAY + timedelta(days=chance.randint(100, 900))
+            )
             due_on = opens_on + timedelta(days=chance.randint(0, 40))
             Round.objects.get_or_create(
                 plan=plan, meeting=meeting, defaults={"opens_on": opens_on, "updates_due_on": due_on}
@@ -137,7 +141,7 @@ def test_one_update_answers_every_round_that_was_open(house, update_on):
     assert not action.is_progress_overdue(house.day(-30), [plan.rounds.get(opens_on=house.day(-60))])
 
 
-# --- as at ----------------------------------------------------------------------------------------------------------------
+# --- as at ---
 
 
 def state(holder):

@@ -6,7 +6,7 @@ import pytest
 
 from actionplans import operations
 from actionplans.models import Action, Closure, Entry, Status, Verification
-from actionplans.operations import Actor, IllegalMove, Refusal, VerifierIsOwner
+from actionplans.operations import Actor, Decision, IllegalMove, Refusal, VerifierIsOwner
 from partnerships import operations as partnering
 from partnerships.models import Holding
 
@@ -14,12 +14,13 @@ SEPARATION = "You own this action or posted its completion. Somebody else must v
 
 
 def complete(house, action, by, **given):
-    said = {"status": Status.COMPLETED, "percent": 100, "wording": "Done."} | given
+    said = {"status": Status.COMPLETED, "percent": 100, "wording": "Done.", "evidence_ticked": ["Register"]} | given
     return operations.post_update(action=action, by=by, now=house.moment(), **said)
 
 
 def verify(house, action, by, **given):
-    return operations.verify_action(action=action, by=by, verifier="Internal Audit", now=house.moment(), **given)
+    said = {"verifier": "Internal Audit", "statement": "Looked at the register.", "now": house.moment()} | given
+    return operations.verify_action(action=action, by=by, **said)
 
 
 def give_back(house, action, by, reason="The register has gaps."):
@@ -56,7 +57,7 @@ def test_a_return_without_a_reason_is_refused(house, reason):
     with pytest.raises(Refusal) as refused:
         give_back(house, house.ours.completed, Actor(house.verifier), reason)
 
-    assert refused.value.message_dict == {"reason": ["Enter why the action is returned."]}
+    assert refused.value.message_dict == {"statement": ["Enter why it is returned."]}
     assert status(house.ours.completed) == Status.COMPLETED
 
 
@@ -76,14 +77,14 @@ def test_only_a_completed_action_is_verified_or_returned(house, verb, now):
     percent = 100 if now in {Status.VERIFIED, Status.CLOSED} else 0
     Action.objects.filter(pk=house.p1.pk).update(status=now, percent=percent)
 
-    with pytest.raises(IllegalMove, match="Only an action that its owner has completed can be verified or returned"):
+    with pytest.raises(IllegalMove, match="cannot become"):
         verb(house, house.p1, Actor(house.verifier))
 
     assert status(house.p1) == now
     assert not Verification.objects.filter(action=house.p1).exists()
 
 
-# --- nobody verifies their own action -------------------------------------------------------------------------------------
+# --- nobody verifies their own action ---
 
 
 @pytest.mark.parametrize("verb", [verify, give_back])
@@ -103,18 +104,14 @@ def test_the_owner_does_not_verify_what_somebody_else_completed_for_them(house):
 
 
 def test_a_deputy_does_not_verify_while_the_period_lasts(house):
-    partnering.deputise(
-        post=house.ours.post, user=house.verifier, starts_on=house.day(-3), ends_on=house.today
-    )
+    partnering.deputise(post=house.ours.post, user=house.verifier, starts_on=house.day(-3), ends_on=house.today)
 
     with pytest.raises(VerifierIsOwner):
         verify(house, house.ours.completed, Actor(house.verifier))
 
 
 def test_a_deputy_may_verify_when_the_period_is_over(house):
-    partnering.deputise(
-        post=house.ours.post, user=house.verifier, starts_on=house.day(-30), ends_on=house.day(-1)
-    )
+    partnering.deputise(post=house.ours.post, user=house.verifier, starts_on=house.day(-30), ends_on=house.day(-1))
 
     assert verify(house, house.ours.completed, Actor(house.verifier)).is_accepted
 
@@ -145,14 +142,19 @@ def test_nor_when_they_have_left_the_post(house):
 
 def test_who_posted_an_earlier_update_may_verify(house):
     operations.post_update(
-        action=house.p1, by=Actor(house.verifier), now=house.moment(), status=Status.IN_PROGRESS, percent=5, wording="Begun."
+        action=house.p1,
+        by=Actor(house.verifier),
+        now=house.moment(),
+        status=Status.IN_PROGRESS,
+        percent=5,
+        wording="Begun.",
     )
     complete(house, house.p1, Actor(house.owner))
 
     assert verify(house, house.p1, Actor(house.verifier)).is_accepted
 
 
-# --- closing --------------------------------------------------------------------------------------------------------------
+# --- closing ---
 
 
 def test_a_group_closes_a_verified_action_with_its_minute(house):
@@ -160,9 +162,7 @@ def test_a_group_closes_a_verified_action_with_its_minute(house):
     row = operations.close_action(
         action=house.ours.completed,
         by=Actor(house.clerk),
-        decided_by="Committee of ours",
-        meeting=house.ours.past_meeting,
-        minute="15/44",
+        decision=Decision("Committee of ours", house.ours.past_meeting, "15/44"),
         now=house.moment(),
     )
 
@@ -176,8 +176,10 @@ def test_only_a_verified_action_is_closed(house, now):
     percent = 100 if now in {Status.COMPLETED, Status.CLOSED} else 0
     Action.objects.filter(pk=house.p1.pk).update(status=now, percent=percent)
 
-    with pytest.raises(IllegalMove, match="Only a verified action can be closed"):
-        operations.close_action(action=house.p1, by=Actor(house.clerk), decided_by="Committee", now=house.moment())
+    with pytest.raises(IllegalMove, match="cannot become"):
+        operations.close_action(
+            action=house.p1, by=Actor(house.clerk), decision=Decision("Committee"), now=house.moment()
+        )
 
     assert not Closure.objects.filter(action=house.p1).exists()
 
@@ -185,7 +187,9 @@ def test_only_a_verified_action_is_closed(house, now):
 def test_nothing_can_be_done_to_a_closed_action(house):
     """Completed by import without review, or the verified date kept after undoing: seen elsewhere, not here."""
     verify(house, house.ours.completed, Actor(house.verifier))
-    operations.close_action(action=house.ours.completed, by=Actor(house.clerk), decided_by="Committee", now=house.moment())
+    operations.close_action(
+        action=house.ours.completed, by=Actor(house.clerk), decision=Decision("Committee"), now=house.moment()
+    )
     rows = house.ours.completed.entries.count()
 
     with pytest.raises(IllegalMove):
@@ -209,9 +213,9 @@ def test_a_loader_cannot_skip_the_verifier(house):
         with pytest.raises(IllegalMove):
             complete(house, house.p1, imported, status=to)
     with pytest.raises(IllegalMove):
-        operations.close_action(action=house.p1, by=imported, decided_by="Committee", now=house.moment())
+        operations.close_action(action=house.p1, by=imported, decision=Decision("Committee"), now=house.moment())
 
     assert list(house.p1.entries.order_by("seq").values_list("kind", flat=True)) == [
         Entry.Kind.ADDED,
-        Entry.Kind.DUE_DATE_FIXED,
+        Entry.Kind.REVISION,
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from actionplans import operations
 from actionplans.models import Action, DateDecision, DateRequest, Status
-from actionplans.operations import Actor, AlreadyDecided, Refusal
+from actionplans.operations import Actor, AlreadyDecided, Decision, Refusal
 
 
 def ask(house, action, days=50, reason="The supplier is late", **given):
@@ -13,7 +13,7 @@ def ask(house, action, days=50, reason="The supplier is late", **given):
 
 
 def decide(house, request, is_granted=True, **given):
-    said = {"decided_by": "Committee of ours", "by": Actor(house.clerk), "now": house.moment()} | given
+    said = {"decision": Decision("Committee of ours"), "by": Actor(house.clerk), "now": house.moment()} | given
     return operations.decide_date_change(request=request, is_granted=is_granted, **said)
 
 
@@ -32,7 +32,9 @@ def test_a_request_alone_changes_nothing(house):
 
 
 def test_a_granted_request_moves_the_current_date_and_counts(house):
-    decision = decide(house, ask(house, house.p1), meeting=house.ours.past_meeting, minute="15/9")
+    decision = decide(
+        house, ask(house, house.p1), decision=Decision("Committee of ours", house.ours.past_meeting, "15/9")
+    )
 
     assert dates(house.p1) == (house.day(20), house.day(50), 1)
     assert (decision.current_due_on, decision.date_changes) == (house.day(50), 1)
@@ -89,12 +91,12 @@ def test_a_request_is_decided_once(house, first, second):
 
 
 def test_a_request_that_a_later_move_overtook_cannot_be_granted_but_refused(house):
-    old, new = ask(house, house.p1, 50), ask(house, house.p1, 60)
-    decide(house, new)
+    old = ask(house, house.p1, 50)
+    Action.objects.filter(pk=house.p1.pk).update(current_due_on=house.day(60))
 
     with pytest.raises(Refusal, match="The due date has moved since this was asked. Ask again"):
         decide(house, old)
-    assert dates(house.p1) == (house.day(20), house.day(60), 1)
+    assert dates(house.p1) == (house.day(20), house.day(60), 0)
     assert decide(house, old, is_granted=False).is_granted is False
 
 

@@ -44,7 +44,9 @@ def test_by_default_each_case_lives_in_the_last_seven_days(db, today):
         assert timedelta() <= today - (day(case["as_at"]) + shift) < timedelta(days=7)
         on = day(case["as_at"]) + shift
         counted = figures(standings(plan.actions.all(), on), on)
-        assert {word: dict(counted.rag)[word] for word in case["computed_summary"]["rag"]} == case["computed_summary"]["rag"]
+        assert {word: dict(counted.rag)[word] for word in case["computed_summary"]["rag"]} == case["computed_summary"][
+            "rag"
+        ]
 
     for email in ("head@ochilvale.example", "head@clydemuir.example"):
         head = User.objects.get(email=email)

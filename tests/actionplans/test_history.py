@@ -28,7 +28,7 @@ def check(plan, against=None):
     return check_history(fresh(plan), against)
 
 
-def run(*words) -> tuple[int, str]:
+def run(*words):
     """The exit status of verify_history and what it printed."""
     out = io.StringIO()
     try:
@@ -204,7 +204,7 @@ def test_the_head_printed_on_a_paper_is_that_of_its_as_at_date(house):
     assert paper.history_count < fresh(house.ours.plan).history_count
 
 
-# --- the command ----------------------------------------------------------------------------------------------------------
+# --- the command ---
 
 
 def test_the_command_prints_count_and_hash_of_each_plan_and_exits_0(house):

@@ -15,7 +15,12 @@ from core.uploads import sha256
 
 def post(house, action, by=None, now=None, **given):
     """An update that nothing is wrong with, but for what is given."""
-    fine = {"status": Status.IN_PROGRESS, "percent": 50, "wording": "Half of the staff are trained."}
+    fine = {
+        "status": Status.IN_PROGRESS,
+        "percent": 50,
+        "wording": "Half of the staff are trained.",
+        "evidence_ticked": ["Register"],
+    }
     by = by or Actor(house.owner, house.ours.post)
     return operations.post_update(action=action, by=by, now=now or house.moment(), **(fine | given))
 
@@ -37,7 +42,7 @@ def unchanged(action):
     return fresh.status, fresh.percent, fresh.barrier, fresh.last_update_on, fresh.entries.count()
 
 
-# --- the steps ----------------------------------------------------------------------------------------------------------
+# --- the steps ---
 
 
 def test_an_update_is_a_row_and_the_state_that_it_says(house):
@@ -88,7 +93,7 @@ def test_the_name_of_the_post_stays_as_it_was_when_it_was_said(house):
     assert update.by_post == "Head of ours"
 
 
-# --- moves --------------------------------------------------------------------------------------------------------------
+# --- moves ---
 
 PERCENT = {Status.NOT_STARTED: 0, Status.COMPLETED: 100, Status.VERIFIED: 100, Status.CLOSED: 100}
 LEADS_TO = {
@@ -151,7 +156,7 @@ def test_work_may_start_before_the_plan_is_approved(house):
     assert (action.status, action.plan.status) == (Status.IN_PROGRESS, Plan.Status.DRAFT)
 
 
-# --- percent, wording, reason -------------------------------------------------------------------------------------------
+# --- percent, wording, reason ---
 
 
 @pytest.mark.parametrize(
@@ -198,7 +203,11 @@ def test_an_update_without_committee_wording_is_refused(house, wording):
 
 @pytest.mark.parametrize(
     ("late", "word", "because"),
-    [(1, "Amber", "1 day past its due date"), (31, "Amber", "31 days past its due date"), (32, "Red", "32 days past its due date")],
+    [
+        (1, "Amber", "1 day past its due date"),
+        (31, "Amber", "31 days past its due date"),
+        (32, "Red", "32 days past its due date"),
+    ],
 )
 def test_a_late_action_owes_a_reason(house, late, word, because):
     set_state(house.p1, current_due_on=house.today - timedelta(days=late))
@@ -252,7 +261,7 @@ def test_a_loader_may_repeat_an_update_that_gave_no_reason(house):
     assert (update.barrier, update.imported) == ("", True)
 
 
-# --- two people at once ---------------------------------------------------------------------------------------------------
+# --- two people at once ---
 
 
 def test_an_update_written_over_somebody_elses_is_refused_by_name(house):
@@ -263,7 +272,9 @@ def test_an_update_written_over_somebody_elses_is_refused_by_name(house):
     with pytest.raises(UpdatedMeanwhile) as refused:
         post(house, house.p1, seen=seen)
 
-    assert said(refused)[""][0].startswith("Coordinator recorded “progress update” on this action since you opened the form.")
+    assert said(refused)[""][0].startswith(
+        "Coordinator recorded “progress update” on this action since you opened the form."
+    )
     assert unchanged(house.p1) == before
     post(house, house.p1, seen=operations.last_seq(house.p1))
 
@@ -278,13 +289,15 @@ def test_what_happens_to_another_action_does_not_disturb(house):
 def test_the_operation_works_on_the_action_as_it_is_now_not_as_it_was_read(house):
     stale = Action.objects.get(pk=house.p1.pk)
     post(house, house.p1, status=Status.COMPLETED, percent=100)
-    operations.verify_action(action=stale, by=Actor(house.verifier), verifier="Audit", now=house.moment())
+    operations.verify_action(
+        action=stale, by=Actor(house.verifier), verifier="Audit", statement="Seen", now=house.moment()
+    )
 
     with pytest.raises(IllegalMove):
         post(house, stale, status=Status.IN_PROGRESS)
 
 
-# --- evidence -------------------------------------------------------------------------------------------------------------
+# --- evidence ---
 
 
 def test_a_file_of_evidence_is_kept_with_its_name_and_hash(house):

@@ -51,7 +51,7 @@ def actions_of(case):
     return [(action, each) for each in case["recommendations"] for action in each["actions"]]
 
 
-# --- the figures --------------------------------------------------------------------------------------------------------
+# --- the figures ---
 
 
 @every_case
@@ -89,7 +89,7 @@ def test_each_action_stands_as_the_case_says(demo, case):
         assert state.at_risk == action.get("at_risk", False)
 
 
-# --- every value has a home -----------------------------------------------------------------------------------------------
+# --- every value has a home ---
 
 
 def test_the_partnerships_and_their_agencies_are_there(demo):
@@ -157,7 +157,11 @@ def test_the_inspection_and_what_it_followed_are_there(demo, case):
         assert (measure.unit, measure.direction) == (source["unit"], source["better"])
         lines = {None: source["readings"]} | {each["name"]: each["readings"] for each in source["comparators"]}
         for name, readings in lines.items():
-            rows = Reading.objects.filter(measure=measure, comparator__name=name) if name else measure.readings.filter(comparator=None)
+            rows = (
+                Reading.objects.filter(measure=measure, comparator__name=name)
+                if name
+                else measure.readings.filter(comparator=None)
+            )
             assert [[str(row.on), float(row.value)] for row in rows.order_by("on")] == readings
 
 
@@ -188,7 +192,9 @@ def test_every_action_is_there_with_all_its_facts(demo, case):
     plan = demo[case["slug"]]
     found = {action.ref: action for action in plan.actions.select_related("lead_post", "lead_agency")}
 
-    assert list(plan.actions.order_by("position").values_list("ref", flat=True)) == [a["ref"] for a, _ in actions_of(case)]
+    assert list(plan.actions.order_by("position").values_list("ref", flat=True)) == [
+        a["ref"] for a, _ in actions_of(case)
+    ]
     for source, recommendation in actions_of(case):
         action = found[source["ref"]]
         assert {
@@ -204,7 +210,14 @@ def test_every_action_is_there_with_all_its_facts(demo, case):
             "verifier": action.verifier,
         } == {
             key: source[key]
-            for key in ("title", "lead_role", "lead_agency", "planned_start_date", "original_due_date", "evidence_required")
+            for key in (
+                "title",
+                "lead_role",
+                "lead_agency",
+                "planned_start_date",
+                "original_due_date",
+                "evidence_required",
+            )
         } | {
             "supporting_agencies": sorted(source["supporting_agencies"]),
             "quality_indicators": sorted(source["quality_indicators"]),
@@ -280,13 +293,14 @@ def test_every_verification_and_closure_is_there(demo, case):
 def test_no_key_of_the_cases_is_unknown_here():
     """A value that is added to the cases must be looked for above."""
     known = {
-        "case": "slug partnership title lead_post as_at inspection groups meetings life rag_rule computed_summary recommendations",
-        "inspection": "slug kind title lead_body partners framework scale fieldwork published conclusion grades strengths"
-        " outcome_series follows commissioned_by trigger",
+        "case": "slug partnership title lead_post as_at inspection groups meetings life rag_rule computed_summary"
+        " recommendations",
+        "inspection": "slug kind title lead_body partners framework scale fieldwork published conclusion grades"
+        " strengths outcome_series follows commissioned_by trigger",
         "recommendation": "ref text priority response accountable_role lead_agency quality_indicators actions",
         "action": "ref title lead_role lead_agency supporting_agencies planned_start_date original_due_date"
-        " current_due_date due_date_revisions status percent_complete success_measure evidence_required evidence updates"
-        " verification closure barrier quality_indicators at_risk",
+        " current_due_date due_date_revisions status percent_complete success_measure evidence_required evidence"
+        " updates verification closure barrier quality_indicators at_risk",
         "update": "date by_role percent_complete text",
         "evidence": "title kind dated added_by_role",
         "verification": "state verifier_role date",
@@ -301,10 +315,12 @@ def test_no_key_of_the_cases_is_unknown_here():
             "evidence": set().union(*(each for action, _ in actions_of(case) for each in action["evidence"])),
             "verification": set().union(*(action["verification"] for action, _ in actions_of(case))),
         }
-        assert {kind: keys - set(known[kind].split()) for kind, keys in found.items()} == {kind: set() for kind in known}
+        assert {kind: keys - set(known[kind].split()) for kind, keys in found.items()} == {
+            kind: set() for kind in known
+        }
 
 
-# --- the demonstration as it is loaded ------------------------------------------------------------------------------------
+# --- the demonstration as it is loaded ---
 
 
 def test_loading_twice_is_refused_and_changes_nothing(demo):

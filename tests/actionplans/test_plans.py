@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from actionplans import operations
 from actionplans.models import Action, Entry, Plan, PlanGroup, PlanStep, Round
-from actionplans.operations import Actor, NothingToReport, PlanIsAgreed, PlanIsNotReady
+from actionplans.operations import ActionText, Actor, Decision, NothingToReport, PlanIsAgreed, PlanIsNotReady
 from core import clock
 from partnerships import operations as partnering
 from partnerships.models import Group
@@ -34,16 +34,15 @@ def plan(house, group):
 
 
 def add(house, plan, ref="N1", **given):
-    said = {
+    text = {
         "title": f"Action {ref}",
-        "lead_post": house.ours.post,
-        "recommendations": [house.ours.recommendation],
-        "start_on": house.day(-5),
-        "due_on": house.day(60),
-        "by": Actor(house.coordinator),
-        "now": house.moment(-3),
+        "lead_post_id": house.ours.post.pk,
+        "recommendations_ids": (house.ours.recommendation.pk,),
+        "start_on": house.day(-5).isoformat(),
     }
-    return operations.add_action(plan=plan, ref=ref, **(said | given))
+    text |= {name: given.pop(name) for name in list(given) if name in ActionText.__dataclass_fields__}
+    said = {"due_on": house.day(60), "by": Actor(house.coordinator), "now": house.moment(-3)}
+    return operations.add_action(plan=plan, ref=ref, text=ActionText(**text), **(said | given))
 
 
 def submit(house, plan, group, **given):
@@ -86,15 +85,15 @@ def test_approval_numbers_the_version_keeps_the_day_and_fixes_the_dates(house, p
         ("submitted", "15/1"),
         ("approved", "15/2"),
     ]
-    fixed = plan.entries.filter(kind=Entry.Kind.DUE_DATE_FIXED)
-    assert [(each.action, each.original_due_on) for each in fixed] == [(dated, house.day(60))]
+    agreed = plan.entries.filter(kind=Entry.Kind.REVISION).order_by("seq")
+    assert [(each.action, each.original_due_on) for each in agreed] == [(dated, house.day(60)), (dateless, None)]
 
 
 def test_a_date_that_moved_during_the_draft_is_the_original_at_approval(house, plan, group):
     action = add(house, plan)
     by, now = Actor(house.owner), house.moment(-2)
     asked = operations.request_date_change(action=action, to_on=house.day(90), reason="Agreed", by=by, now=now)
-    operations.decide_date_change(request=asked, is_granted=True, decided_by="Lead", by=by, now=now)
+    operations.decide_date_change(request=asked, is_granted=True, decision=Decision("Lead"), by=by, now=now)
     submit(house, plan, group)
     approve(house, plan, group)
 
@@ -187,7 +186,7 @@ def test_no_paper_is_made_of_a_plan_that_is_not_agreed(house, plan, group, state
     assert not plan.papers.exists()
 
 
-# --- rounds ---------------------------------------------------------------------------------------------------------------
+# --- rounds ---
 
 
 def rounds(plan):

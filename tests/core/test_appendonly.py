@@ -10,11 +10,12 @@ from django.db.utils import DatabaseError
 
 from actionplans import operations
 from actionplans.models import Reading, Status
-from actionplans.operations import Actor, NewEvidence
+from actionplans.operations import Actor, Decision, NewEvidence
 from core import audit, clock
 from core.appendonly import AppendOnly, AppendOnlyQuerySet, HistoryIsAppendOnly, destruction
 from inspections import operations as inspecting
 from inspections.models import Recommendation
+from partnerships import operations as partnering
 
 MIGRATIONS = ("core.migrations.0002_append_only", "actionplans.migrations.0003_append_only")
 
@@ -32,9 +33,22 @@ def kept_models() -> list:
 @pytest.fixture
 def rows(cast):
     """At least one row of each model that is kept."""
-    by = Actor(cast.verifier)
-    operations.verify_action(action=cast.ours.completed, by=by, verifier="Audit", now=cast.moment())
-    operations.close_action(action=cast.ours.completed, by=Actor(cast.clerk), decided_by="Committee", now=cast.moment())
+    by, clerk, now, decision = Actor(cast.verifier), Actor(cast.clerk), cast.moment(), Decision("Committee")
+    completed, late = cast.ours.completed, cast.ours.late
+    verified = {"action": completed, "by": by, "verifier": "Audit", "statement": "Looked at the register", "now": now}
+    operations.verify_action(**verified)
+    operations.reopen_action(action=completed, by=clerk, reason="The register has gaps", now=now)
+    said = {"status": "completed", "percent": 100, "wording": "Done.", "evidence_gap": "Kept by the partner"}
+    operations.post_update(action=completed, by=Actor(cast.owner), now=now, **said)
+    operations.verify_action(**verified)
+    closure = operations.close_action(action=completed, by=clerk, decision=decision, now=now, check_months=3)
+    operations.check_sustained(closure=closure, by=by, is_sustained=True, statement="It lasted", now=now)
+    agency = partnering.agency_of(partnership=cast.ours.partnership, name="Helpers")
+    late.contributors.add(agency)
+    operations.contribute(action=late, agency=agency, wording="We trained our staff.", by=by, now=now)
+    asked = operations.request_date_change(action=late, to_on=cast.day(99), reason="Later", by=by, now=now)
+    operations.refer_date_change(request=asked, group=cast.ours.group, by=clerk, now=now)
+    operations.drop_action(action=cast.ours.dormant, by=clerk, reason="Not needed", decision=decision, now=now)
     measure = operations.add_measure(name="Attendance", action=cast.ours.late, baseline="80%", target="90%")
     operations.record_reading(measure=measure, on=cast.today, words="85%", by=by, now=cast.moment())
     audit.record(who=cast.clerk, what="took an export", about="ours", at=clock.now())

@@ -12,7 +12,7 @@ from core.mail import FolderBackend, compose
 from core.working_days import is_working_day, working_days_before
 from partnerships.models import Partnership
 
-# --- working days -----------------------------------------------------------------------------------------------------
+# --- working days ---
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_working_days_are_counted_back_over_weekends_and_holidays():
         working_days_before(date(2015, 1, 6), -1)
 
 
-# --- the clock ----------------------------------------------------------------------------------------------------------
+# --- the clock ---
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,12 @@ def test_the_days_on_which_clocks_change_have_23_and_25_hours():
     spring, autumn = date(2015, 3, 29), date(2015, 10, 25)
 
     assert clock.end_of(spring).astimezone(UTC) - clock.end_of(date(2015, 3, 28)).astimezone(UTC) == timedelta(hours=23)
-    assert clock.end_of(autumn).astimezone(UTC) - clock.end_of(date(2015, 10, 24)).astimezone(UTC) == timedelta(hours=25)
+    assert clock.end_of(autumn).astimezone(UTC) - clock.end_of(date(2015, 10, 24)).astimezone(UTC) == timedelta(
+        hours=25
+    )
 
 
-# --- the chain ----------------------------------------------------------------------------------------------------------
+# --- the chain ---
 
 
 def test_the_digest_is_stable_and_feels_every_value():
@@ -101,7 +103,7 @@ def test_facts_are_plain_values_without_what_is_left_out():
     assert chain.facts(row, frozenset({"id"})) == {"slug": "ours", "name": "Ours"}
 
 
-# --- mail ---------------------------------------------------------------------------------------------------------------
+# --- mail ---
 
 
 def test_mail_into_a_folder_is_one_whole_eml_file_a_message(settings, tmp_path):
@@ -132,7 +134,7 @@ def test_a_composed_message_has_both_bodies_and_one_line_of_subject(settings):
     assert sent.extra_headers == {"Auto-Submitted": "auto-generated", "Message-ID": "<1@ours>"}
 
 
-# --- commands -----------------------------------------------------------------------------------------------------------
+# --- commands ---
 
 
 def test_a_date_of_a_command_is_read_or_refused_in_a_sentence():

@@ -10,14 +10,16 @@ import pytest
 from config.environment import Environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DATABASE_SENTENCE = "DATABASE_URL cannot be read. Write it as postgres://user:password@host:5432/name or sqlite:///path."
+DATABASE_SENTENCE = (
+    "DATABASE_URL cannot be read. Write it as postgres://user:password@host:5432/name or sqlite:///path."
+)
 EMAIL_SENTENCE = "EMAIL_URL cannot be read. Write it as smtp://user:password@host:25."
-SECRET_SENTENCE = "SECRET_KEY is missing or too short. Set it to 40 random characters."  # noqa: S105
+SECRET_SENTENCE = "SECRET_KEY is missing or too short. Set it to 40 random characters."
 HOSTS_SENTENCE = "ALLOWED_HOSTS is missing or allows any host. Set it to the names this service answers to."
 NOWHERE_SENTENCE = "E-mail goes nowhere. Set EMAIL_URL to an SMTP server, or MAIL_DIR to a folder."
 
 
-# --- reading values -----------------------------------------------------------------------------------------------------
+# --- reading values ---
 
 
 @pytest.mark.parametrize(("value", "meant"), [("1", True), ("true", True), ("Yes", True), ("0", False), ("no", False)])
@@ -140,7 +142,7 @@ def test_a_real_service_refuses_what_is_unsafe(given, problems):
     assert env.problems == problems
 
 
-# --- the program as a whole ---------------------------------------------------------------------------------------------
+# --- the program as a whole ---
 
 
 def manage(*command: str, **changed: str) -> subprocess.CompletedProcess:

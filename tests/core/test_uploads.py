@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from core.uploads import ALLOWED, OFFICE, sha256, validate_upload
 TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
 
-def zipped(entries: dict[str, str | bytes]) -> bytes:
+def zipped(entries: dict[str, Any]) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in entries.items():
@@ -22,7 +23,7 @@ def zipped(entries: dict[str, str | bytes]) -> bytes:
 
 
 def office(ending: str, **more: str | bytes) -> bytes:
-    return zipped({"[Content_Types].xml": TYPES, f"{OFFICE[ending]}document.xml": "<w/>"} | more)
+    return zipped({"[Content_Types].xml": TYPES, f"{OFFICE[ending]}document.xml": "<w/>", **more})
 
 
 GOOD = {

@@ -39,7 +39,11 @@ def kept(*rows) -> set[str]:
 def test_every_scrutiny_body_is_there(loaded, source):
     found = ScrutinyBody.objects.get(slug=source["id"])
 
-    assert (found.name, found.formal_name, found.note) == (source["name"], source.get("formal", ""), source.get("note", ""))
+    assert (found.name, found.formal_name, found.note) == (
+        source["name"],
+        source.get("formal", ""),
+        source.get("note", ""),
+    )
 
 
 @pytest.mark.parametrize("source", SOURCE["scales"], ids=lambda scale: scale["id"])

@@ -1,4 +1,4 @@
-"""What happens behind the scenes of a journey, in the environment of the service: `python -m tests.journeys.backstage`.
+"""What happens behind the scenes of a journey, in the environment of the service.
 
 The tests themselves never open the database of the service that they visit; they ask for these by name.
 """
@@ -7,10 +7,6 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import timedelta
-
-import django
-
-django.setup()
 
 from django.core.management import call_command
 
@@ -32,8 +28,8 @@ def prepare() -> dict[str, int]:
     call_command("migrate", interactive=False, verbosity=0)
     load_demo(today=today, as_recorded=False, accounts=True)
     plan = Plan.objects.get(slug="ochilvale-joint-inspection")
-    coming = plan.rounds.filter(meeting__on__gte=today).order_by("meeting__on").first()
-    past = plan.rounds.filter(meeting__on__lt=today).order_by("meeting__on").last()
+    coming = plan.rounds.filter(meeting__on__gte=today).order_by("meeting__on")[0]
+    past = plan.rounds.filter(meeting__on__lt=today).order_by("-meeting__on")[0]
     clerk = User.objects.get(email="clerk@ochilvale.example")
     paper = issue_paper(plan=plan, meeting=past.meeting, on=past.meeting.on, by=Actor(clerk), now=now)
     return {"meeting": coming.meeting_id, "paper": paper.pk}
@@ -56,5 +52,7 @@ def let_grant_end(email: str) -> None:
 
 VERBS: dict[str, Callable] = {verb.__name__: verb for verb in (prepare, invite_inspector, let_grant_end)}
 
-if __name__ == "__main__":
-    json.dump(VERBS[sys.argv[1]](*sys.argv[2:]), sys.stdout)
+
+def run(verb: str, *arguments: str) -> None:
+    """Called by `Stage.backstage`, in a process of its own."""
+    json.dump(VERBS[verb](*arguments), sys.stdout)

@@ -3,19 +3,26 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.people import Console, sign_in
 from tests.journeys.stage import Stage, running
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no network but loopback, for the browser too
+]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 LAPTOP = {"viewport": {"width": 1280, "height": 900}}
-PATIENCE = 10_000  # milliseconds until something on a page must be true
+PATIENCE = 30_000  # milliseconds until something on a page must be true; a busy machine is slow
 
 People = Callable[..., Page]
 
@@ -30,6 +37,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 # For this package only: while Playwright runs, this thread has an event loop, and Django refuses other tests' queries.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -57,6 +65,7 @@ def person(browser: Browser, stage: Stage, signed_in: dict) -> Iterator[People]:
             base_url=stage.url,
             java_script_enabled=javascript,
             storage_state=signed_in.get(email),
+            locale="en-GB",
             accept_downloads=True,
             **{**(PHONE if phone else LAPTOP), **options},
         )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urldefrag
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
@@ -39,10 +40,12 @@ class Console:
 
     def _note(self, response: Response) -> None:
         if response.request.is_navigation_request():
-            self.opened.add(response.url)
+            self.opened.add(urldefrag(response.url).url)
 
     def _is_answer(self, message: ConsoleMessage) -> bool:
-        return message.text.startswith("Failed to load resource") and message.location["url"] in self.opened
+        return (
+            message.text.startswith("Failed to load resource") and urldefrag(message.location["url"]).url in self.opened
+        )
 
 
 def sign_in(browser: Browser, stage: Stage, email: str) -> Any:
@@ -67,10 +70,14 @@ def accessibility_violations(page: Page) -> list[str]:
     """What axe finds wrong: rule, how bad, and where. The script goes past the page's security policy, as a tool's."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(Path(AXE).read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
+    found = page.evaluate(
+        """tags => axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})
+            .then(result => result.violations)""",
+        TAGS,
+    )
     return [
         f"{each['id']} ({each['impact']}): {node['target']} {node['html'][:200]}"
-        for each in found["violations"]
+        for each in found
         for node in each["nodes"]
     ]
 
@@ -92,4 +99,24 @@ def focused(page: Page) -> str:
     """The id, name or class of what has the focus."""
     return page.evaluate(
         "() => { const it = document.activeElement; return it.id || it.getAttribute('name') || it.className }"
+    )
+
+
+def spilling(page: Page) -> list[str]:
+    """The pieces of text that run over the edge of the card, the sheet of paper or the cell that they stand in."""
+    return page.evaluate(
+        """() => {
+            const boxes = '.ft-card, .ft-panel, .ft-paper, .ft-figures__item, tr, td, th, dd';
+            const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+            for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+                const box = text.parentElement.closest(boxes), range = document.createRange();
+                if (!box || !text.textContent.trim()) continue;
+                if (text.parentElement.closest('svg, .govuk-visually-hidden, thead')) continue;
+                range.selectNodeContents(text);
+                const own = range.getBoundingClientRect(), sheet = box.closest('.ft-paper') || box;
+                const edge = Math.min(...[box, sheet].map(each => each.getBoundingClientRect().right));
+                if (own.width && own.right > edge + 1) found.push(text.textContent.trim().slice(0, 60));
+            }
+            return found;
+        }"""
     )

@@ -40,24 +40,27 @@ class Stage:
         return self.url + path.format(**self.keys)
 
     def manage(self, *arguments: str) -> str:
-        return self._run("manage.py", *arguments)
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=os.environ | self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{arguments} failed:\n{done.stdout}{done.stderr}"
+        return done.stdout
 
     def backstage(self, verb: str, *arguments: str) -> Any:
-        return json.loads(self._run("-m", "tests.journeys.backstage", verb, *arguments))
+        """Calls a function of backstage.py there."""
+        call = f"from tests.journeys import backstage; backstage.run{(verb, *arguments)}"
+        return json.loads(self.manage("shell", "--no-imports", "--command", call))
 
     def mail_to(self, email: str) -> list[EmailMessage]:
         """The messages sent to a person, oldest first."""
         files = sorted(Path(self.environment["MAIL_DIR"]).glob("*.eml"))
         mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
         return [mail for mail in mails if mail["To"] == email]
-
-    def _run(self, *arguments: str) -> str:
-        environment = os.environ | self.environment
-        done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{arguments} failed:\n{done.stdout}{done.stderr}"
-        return done.stdout
 
 
 @contextmanager
@@ -68,7 +71,15 @@ def running(place: Path) -> Iterator[Stage]:
         stage = Stage(f"http://127.0.0.1:{port}", environment(place, port, database_url))
         stage.keys.update(stage.backstage("prepare"))
         variables = [f"{name}={value}" for name, value in stage.environment.items()]
-        gunicorn = [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "--config", str(ROOT / "config/gunicorn.py")]
+        gunicorn = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--chdir",
+            str(ROOT),
+            "--config",
+            str(ROOT / "config/gunicorn.py"),
+        ]
         command = ["env", *variables, *services.account(dies_with_us=True), *gunicorn, "config.wsgi"]
         with services.server(command, place, signal.SIGTERM) as process:
             services.wait_until(lambda: answers(stage.url), process, place)

@@ -64,7 +64,7 @@ def word_file(words: str) -> bytes:
 def assert_links_lead_to_fields(page: Page, javascript: bool) -> None:
     """Each link of the error summary leads to an input in a group that says the same."""
     for link in errors(page).get_by_role("link").all():
-        target = page.locator(link.get_attribute("href"))
+        target = page.locator(link.get_attribute("href") or "")
         group = page.locator(".govuk-form-group--error").filter(has=target)
         expect(group.last).to_contain_text(link.inner_text())
         link.click()

@@ -1,0 +1,144 @@
+"""The agreed text of an action, apart from its state and its dates: as plain values, so that versions can be kept."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+
+from actionplans.models import Action, EvidenceRequirement, Measure
+from actionplans.operations.measures import as_number
+from inspections.models import Recommendation
+from partnerships.models import Agency, Post
+
+LABELS = {
+    "title": "Action",
+    "lead_post": "Named owner",
+    "lead_agency": "Lead agency",
+    "contributors": "Contributing agencies",
+    "recommendations": "Recommendations",
+    "start_on": "Start",
+    "priority": "Priority",
+    "horizon": "Horizon",
+    "is_quick_win": "Quick win",
+    "measure": "Success measure",
+    "baseline": "Baseline",
+    "target": "Target",
+    "evidence_required": "Evidence required",
+    "verifier": "To be verified by",
+}
+
+
+@dataclass(frozen=True)
+class ActionText:
+    """What is agreed about an action, as plain values: keys, words, `start_on` as YYYY-MM-DD."""
+
+    title: str
+    lead_post_id: int
+    recommendations_ids: tuple[int, ...]
+    lead_agency_id: int | None = None
+    contributors_ids: tuple[int, ...] = ()
+    start_on: str | None = None
+    priority: str = ""
+    horizon: str = ""
+    is_quick_win: bool = False
+    measure: str = ""
+    baseline: str = ""
+    target: str = ""
+    evidence_required: tuple[str, ...] = ()
+    verifier: str = ""
+
+    @classmethod
+    def of(cls, action: Action) -> "ActionText":
+        """The text as it stands."""
+        measure = action.measures.order_by("pk").first()
+        return cls(
+            title=action.title,
+            lead_post_id=action.lead_post_id,
+            recommendations_ids=_keys(action.recommendations.order_by("inspection", "position")),
+            lead_agency_id=action.lead_agency_id,
+            contributors_ids=_keys(action.contributors.order_by("name")),
+            start_on=action.start_on.isoformat() if action.start_on else None,
+            priority=action.priority,
+            horizon=action.horizon,
+            is_quick_win=action.is_quick_win,
+            measure=measure.name if measure else "",
+            baseline=measure.baseline if measure else "",
+            target=measure.target if measure else "",
+            evidence_required=tuple(each.text for each in action.evidence_requirements.order_by("position")),
+            verifier=action.verifier,
+        )
+
+    @classmethod
+    def from_plain(cls, values: dict[str, Any]) -> "ActionText":
+        """Back from what JSON keeps of `plain`."""
+        typed: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in values.items()}
+        return cls(**typed)
+
+    def plain(self) -> dict[str, Any]:
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    def but(self, **changes: Any) -> "ActionText":
+        return replace(self, **changes)
+
+    def in_words(self) -> dict[str, Any]:
+        """What LABELS names, with names in the place of keys: what a revision keeps for ever."""
+        agencies = dict(
+            Agency.objects.filter(pk__in=[*self.contributors_ids, self.lead_agency_id or 0]).values_list("pk", "name")
+        )
+        numbers = dict(Recommendation.objects.filter(pk__in=self.recommendations_ids).values_list("pk", "number"))
+        return self.plain() | {
+            "lead_post": Post.objects.get(pk=self.lead_post_id).title,
+            "lead_agency": agencies.get(self.lead_agency_id or 0, ""),
+            "contributors": sorted(agencies[pk] for pk in self.contributors_ids),
+            "recommendations": [numbers[pk] for pk in self.recommendations_ids],
+        }
+
+
+def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What differs, as (label, before, after) in words, in the order of LABELS."""
+    return [
+        (label, in_words(before.get(name)), in_words(after.get(name)))
+        for name, label in LABELS.items()
+        if before.get(name) != after.get(name)
+    ]
+
+
+def in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if value else "none"
+
+
+def set_measure(action: Action, *, name: str, baseline: str, target: str) -> None:
+    """The success measure of an action in words; its readings stay."""
+    measure = action.measures.order_by("pk").first()
+    if not name:
+        return
+    if measure is None:
+        measure = Measure(action=action)
+    baseline_value, target_value = as_number(baseline), as_number(target)
+    measure.name, measure.baseline, measure.target = name, baseline, target
+    measure.baseline_value, measure.target_value = baseline_value, target_value
+    measure.direction = Measure.Direction.WORDS
+    if baseline_value is not None and target_value is not None:
+        lower = target_value < baseline_value
+        measure.direction = Measure.Direction.LOWER if lower else Measure.Direction.HIGHER
+    measure.unit = "%" if "%" in target else ""
+    measure.full_clean()
+    measure.save()
+
+
+def set_evidence_required(action: Action, texts: list[str]) -> None:
+    """The evidence required, one a text; those that stay keep their row, because evidence may answer them."""
+    kept = {each.text: each for each in action.evidence_requirements.all()}
+    for position, text in enumerate(texts, 1):
+        requirement = kept.pop(text, None) or EvidenceRequirement(action=action, text=text)
+        requirement.position = position
+        requirement.save()
+    EvidenceRequirement.objects.filter(pk__in=[each.pk for each in kept.values()], evidence=None).delete()
+
+
+def _keys(rows: QuerySet) -> tuple[int, ...]:
+    return tuple(rows.values_list("pk", flat=True))

@@ -1,0 +1,232 @@
+"""Every page, as each person reaches it, wide and at 320 px: accessible, whole, with a name and a way back."""
+
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Page, expect
+
+from tests.journeys.people import (
+    ADMINISTRATOR,
+    CHAIR,
+    CLERK,
+    COORDINATOR,
+    HEAD,
+    INSPECTOR,
+    MEMBER,
+    OUTSIDER,
+    VERIFIER,
+    accessibility_violations,
+    spilling,
+    wider_than_the_window,
+)
+
+pytestmark = pytest.mark.journey
+
+NOBODY = ""
+JOINT = "/plans/ochilvale-joint-inspection/"
+LONG = "/plans/ochilvale-long-term-childcare/"
+REPORT = "/inspections/ochilvale-joint-inspection-report/"
+
+# Who opens what. `{meeting}` and `{paper}` are keys of the stage.
+PAGES = (
+    (NOBODY, "/accounts/login/"),
+    (NOBODY, "/accounts/password/reset/"),
+    (NOBODY, "/accounts/password/reset/done/"),
+    (NOBODY, "/accounts/password/reset/key/1-not-a-key/"),
+    (NOBODY, "/accounts/password/reset/key/done/"),
+    (NOBODY, "/accounts/signup/"),
+    (NOBODY, "/accounts/inactive/"),
+    (NOBODY, "/accessibility/"),
+    (HEAD, "/my-actions/"),
+    (HEAD, "/plans/"),
+    (HEAD, LONG),
+    (HEAD, f"{LONG}actions/LTC4.2/"),
+    (HEAD, f"{LONG}actions/LTC4.2/updates/new/"),
+    (HEAD, "/papers/{paper}/"),
+    (HEAD, "/accounts/email/"),
+    (HEAD, "/accounts/password/change/"),
+    (HEAD, "/accounts/reauthenticate/"),
+    (HEAD, "/accounts/logout/"),
+    (HEAD, "/accessibility/"),
+    (COORDINATOR, "/my-actions/"),
+    (COORDINATOR, JOINT),
+    (COORDINATOR, f"{JOINT}actions/R2.1/"),
+    (COORDINATOR, f"{JOINT}actions/R4.1/updates/new/"),
+    (COORDINATOR, "/partnerships/"),
+    (COORDINATOR, "/partnerships/ochilvale/"),
+    (COORDINATOR, "/partnerships/ochilvale/late/"),
+    (CLERK, f"{JOINT}?on=2026-09-01"),
+    (CLERK, f"{JOINT}meetings/{{meeting}}/"),
+    (CLERK, f"{JOINT}?on=the-ides-of-march"),
+    (CLERK, f"{JOINT}meetings/{{meeting}}/?on=31-31-2026"),
+    (VERIFIER, f"{JOINT}actions/R2.2/"),
+    (CHAIR, "/plans/"),
+    (CHAIR, JOINT),
+    (MEMBER, "/plans/"),
+    (MEMBER, JOINT),
+    (MEMBER, f"{JOINT}actions/R1.1/"),
+    (MEMBER, "/papers/{paper}/"),
+    (MEMBER, f"{JOINT}actions/R1.1/updates/new/"),
+    (INSPECTOR, "/plans/"),
+    (INSPECTOR, JOINT),
+    (INSPECTOR, f"{JOINT}actions/R1.1/"),
+    (INSPECTOR, REPORT),
+    (INSPECTOR, "/my-actions/"),
+    (INSPECTOR, "/partnerships/"),
+    (INSPECTOR, LONG),
+    (OUTSIDER, "/my-actions/"),
+    (OUTSIDER, "/plans/clydemuir-joint-inspection/"),
+    (OUTSIDER, "/inspections/clydemuir-joint-inspection-report/"),
+    (OUTSIDER, JOINT),
+    (ADMINISTRATOR, "/plans/"),
+    (ADMINISTRATOR, "/partnerships/"),
+)
+ERRORS = {
+    (CLERK, f"{JOINT}?on=the-ides-of-march"): 422,
+    (CLERK, f"{JOINT}meetings/{{meeting}}/?on=31-31-2026"): 422,
+    (MEMBER, f"{JOINT}actions/R1.1/updates/new/"): 403,
+    (INSPECTOR, LONG): 404,
+    (OUTSIDER, JOINT): 404,
+}
+NOT_PAGES = {
+    "start": "leads on",
+    "actionplans:actions-csv": "a file",
+    "actionplans:evidence": "a file",
+    "actionplans:meeting-file": "a file",
+    "actionplans:paper-file": "a file",
+    "actionplans:evidence-release": "a button",
+    "actionplans:paper-issue": "a button",
+    "brand-css": "a stylesheet",
+    "healthz": "for machines",
+    "readyz": "for machines",
+    "account_email_verification_sent": "addresses are not verified by mail",
+    "account_confirm_email": "addresses are not verified by mail",
+    "account_confirm_login_code": "nobody signs in with a code",
+    "account_set_password": "everybody has a password; leads on",
+}
+
+
+def names(patterns, space: str = "") -> set[str]:
+    found: set[str] = set()
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            found |= names(each.url_patterns, f"{each.namespace}:" if each.namespace else space)
+        elif isinstance(each, URLPattern):
+            found.add(f"{space}{each.name}")
+    return found
+
+
+def test_every_address_is_a_page_of_the_list_or_none():
+    """A new address is in the list of pages, or it is said why it is not a page."""
+    listed = {resolve(path.partition("?")[0].format(meeting=1, paper=1)).view_name for _, path in PAGES}
+    assert names(get_resolver().url_patterns) - listed == set(NOT_PAGES)
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES, ids=[f"{who.split('.')[0] or 'nobody'} {path}" for who, path in PAGES])
+def test_a_page_is_whole_and_accessible(person, stage, who, path):
+    page = person(who)
+    answer = page.goto(stage.address(path))
+    assert answer.status == ERRORS.get((who, path), 200)
+    assert_has_its_names(page)
+    assert_can_be_left(page)
+    assert_skips_to_its_content(page)
+    assert wider_than_the_window(page) == []
+    assert accessibility_violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert wider_than_the_window(page) == []
+    assert spilling(page) == []
+    assert accessibility_violations(page) == []
+
+
+def test_the_form_with_errors_is_accessible_too(person):
+    page = person(HEAD)
+    page.goto(f"{LONG}actions/LTC4.2/updates/new/")
+    page.get_by_label("Per cent complete").fill("a lot")
+    page.get_by_label("Or a link").fill("not an address")
+    page.get_by_role("button", name="Post update").click()
+    expect(page.locator(".govuk-error-summary li")).to_have_count(3)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert wider_than_the_window(page) == []
+        assert accessibility_violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "path"), [(COORDINATOR, JOINT), (HEAD, f"{LONG}actions/LTC4.2/"), (CLERK, f"{JOINT}meetings/{{meeting}}/")]
+)
+def test_everything_that_can_be_clicked_is_reached_by_tab_and_shows_it(person, stage, who, path):
+    """Once each, in the order of the page, and what has the focus looks different."""
+    page = person(who)
+    page.goto(stage.address(path))
+    wanted = page.evaluate(
+        """() => {
+            const kinds = 'a[href], button, input:not([type=hidden]), textarea, select, summary';
+            const seen = [...document.querySelectorAll(kinds)].filter(each => each.checkVisibility());
+            seen.forEach((each, n) => { each.dataset.n = n; });
+            return seen.length;
+        }"""
+    )
+    look = "it => { const s = getComputedStyle(it); return [s.outline, s.boxShadow, s.backgroundColor].join() }"
+    before = page.evaluate(f"() => [...document.querySelectorAll('[data-n]')].map({look})")
+    reached: list[int] = []
+    for _ in range(wanted + 5):
+        page.keyboard.press("Tab")
+        number = page.evaluate("() => document.activeElement.dataset.n")
+        if number is None:
+            break
+        if int(number) not in reached:  # a date has more than one stop
+            reached.append(int(number))
+            assert page.evaluate(f"() => ({look})(document.activeElement)") != before[int(number)]
+    assert reached == list(range(wanted))
+
+
+@pytest.mark.parametrize("who", [COORDINATOR, INSPECTOR, NOBODY])
+def test_pages_have_names_of_their_own(person, stage, who):
+    """So that tabs, bookmarks and the history of the browser tell them apart."""
+    page = person(who)
+    titles: dict[str, str] = {}
+    for path in {path for reader, path in PAGES if reader == who and (reader, path) not in ERRORS}:
+        page.goto(stage.address(path))
+        assert page.title() not in titles, f"{path} is called like {titles[page.title()]}"
+        titles[page.title()] = path
+    assert len(titles) > 4
+
+
+def test_the_check_finds_what_is_wrong(person):
+    """A page with a fault of each kind, so that silence means something."""
+    page = person()
+    page.goto("/accessibility/")
+    page.evaluate(
+        """() => {
+            const main = document.querySelector('main');
+            main.insertAdjacentHTML('beforeend', '<img src="data:,"><p>wide</p><div class="ft-card">toolong</div>');
+            main.querySelector('p:last-of-type').style.width = '2000px';
+            main.querySelector('.ft-card').style.width = '10px';
+        }"""
+    )
+    assert [each.split(" ")[0] for each in accessibility_violations(page)] == ["image-alt"]
+    assert wider_than_the_window(page)
+    assert spilling(page) == ["toolong"]
+
+
+def assert_has_its_names(page: Page) -> None:
+    assert re.fullmatch(r"\S.* – Followthrough", page.title())
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).not_to_be_empty()
+
+
+def assert_can_be_left(page: Page) -> None:
+    """By a link back or by the menu; a stranger has the name of the service, which leads to the start."""
+    expect(page.locator("header").get_by_role("link", name="Followthrough")).to_have_attribute("href", "/")
+    if page.get_by_role("button", name="Sign out").count():
+        expect(page.get_by_role("navigation", name="Menu").get_by_role("link").first).to_be_visible()
+
+
+def assert_skips_to_its_content(page: Page) -> None:
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to main content")
+    if page.locator(".govuk-error-summary").count() == 0:  # where the focus is already
+        expect(skip).to_be_focused()
+        expect(skip).to_be_in_viewport()
+    expect(page.locator(skip.get_attribute("href") or "")).to_have_role("main")

@@ -1,0 +1,263 @@
+"""Who gets what at each address: every role × every URL, GET and POST, in their own and in the other partnership.
+
+The addresses come from the URLconf. One that TABLE does not name fails here, so that a new page is thought about.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from core.models import AuditEntry
+from partnerships.roles import as_table
+from tests.cast import Cast, Side
+
+STAFF = {"coordinator", "owner", "verifier", "clerk", "approver", "administrator"}
+MEMBERS = STAFF | {"member"}
+READERS = MEMBERS | {"inspector"}  # of an agreed plan
+POSTS_UPDATES = {"owner", "coordinator"}
+MAKES_PAPERS = {"coordinator", "clerk"}
+PEOPLE = [*Cast.ROLES, "anonymous"]
+
+SIGN_IN = "to sign in"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an address does. `who` gets it; others who may know of the thing get `refusal`, everybody else 404."""
+
+    who: set[str]
+    get: int | None = 200  # None: not by that method (405)
+    post: int | None = None
+    refusal: int = 404
+    scoped: bool = True  # about a thing of one partnership
+
+
+# What is answered where there is nothing of a partnership: to everybody, whether signed in or not.
+PUBLIC = Row(set(PEOPLE), scoped=False)
+PERSONAL = Row(READERS, scoped=False)
+
+TABLE = {
+    "start": Row(READERS, get=302, scoped=False),
+    "actionplans:my-actions": PERSONAL,
+    "actionplans:plans": PERSONAL,
+    "actionplans:actions-csv": PERSONAL,
+    "actionplans:partnerships": PERSONAL,
+    "actionplans:plan": Row(READERS),
+    "actionplans:action": Row(READERS),
+    "actionplans:action-update": Row(POSTS_UPDATES, post=422, refusal=403),  # an empty form
+    "actionplans:evidence": Row(STAFF),  # a file that is not released
+    "actionplans:evidence-release": Row({"coordinator"}, get=None, post=302, refusal=403),
+    "actionplans:meeting": Row(MAKES_PAPERS, refusal=403),
+    "actionplans:meeting-file": Row(MAKES_PAPERS, refusal=403),
+    "actionplans:paper-issue": Row(MAKES_PAPERS, get=None, post=302, refusal=403),
+    "actionplans:paper": Row(MEMBERS),
+    "actionplans:paper-file": Row(MEMBERS),
+    "actionplans:inspection": Row(READERS),
+    "actionplans:partnership": Row(MEMBERS),
+    "actionplans:late": Row(MEMBERS),
+    "accessibility": PUBLIC,
+    "brand-css": PUBLIC,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+}
+
+# django-allauth's own pages: what a person who is not signed in gets by GET and POST, and what one who is.
+ACCOUNTS = {
+    "account_login": (200, 200, 302, 302),
+    "account_logout": (302, 302, 200, 302),
+    "account_inactive": (200, 405, 200, 405),
+    "account_signup": (200, 200, 302, 302),  # says that nobody signs up
+    "account_reauthenticate": (SIGN_IN, SIGN_IN, 200, 200),
+    "account_email": (SIGN_IN, SIGN_IN, 200, 302),
+    "account_email_verification_sent": (200, 405, 200, 405),
+    "account_change_password": (SIGN_IN, SIGN_IN, 200, 200),
+    "account_set_password": (SIGN_IN, SIGN_IN, 302, 302),
+    "account_reset_password": (200, 200, 200, 200),
+    "account_reset_password_done": (200, 405, 200, 405),
+    "account_reset_password_from_key": (200, 200, 200, 200),  # says that the link is no longer good
+    "account_reset_password_from_key_done": (200, 405, 200, 405),
+    "account_confirm_login_code": (302, 302, 302, 302),
+    "account_confirm_email": (200, 404, 200, 404),
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    arguments: tuple[str, ...]
+
+    def url(self, side: Side) -> str:
+        keys = {
+            **dict.fromkeys(("evidence", "evidence-release"), side.hidden.pk),
+            **dict.fromkeys(("meeting", "meeting-file", "paper-issue"), side.next_meeting.pk),
+            **dict.fromkeys(("paper", "paper-file"), side.paper.pk),
+        }
+        values = {
+            "plan": side.plan.slug,
+            "ref": side.late.ref,
+            "pk": keys.get(self.name.partition(":")[2]),
+            "ending": "csv",
+            "inspection": side.inspection.slug,
+            "partnership": side.partnership.slug,
+            "uidb36": "abc",
+            "key": "set-password",
+        }
+        return reverse(self.name, kwargs={argument: values[argument] for argument in self.arguments})
+
+
+def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[Address]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield Address(f"{space}{pattern.name}", tuple(pattern.pattern.regex.groupindex))
+        else:
+            yield from addresses(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+
+
+def roles_at(person: str, cast: Cast, side: Side) -> set[str]:
+    """What a person is in a partnership: nothing in the foreign one."""
+    if person == "outsider":
+        return {"owner", "coordinator"} if side is cast.theirs else set()
+    return {person} if side is cast.ours and person != "anonymous" else set()
+
+
+def expected(row: Row, method: str, person: str, roles: set[str]) -> object:
+    if person == "anonymous" and row is not PUBLIC:
+        return SIGN_IN
+    success = row.get if method == "GET" else row.post
+    if success is None:
+        return 405
+    if not row.scoped or roles & row.who:
+        return success
+    return row.refusal if roles & READERS else 404
+
+
+def ask(client: Client, method: str, url: str, data: dict | None = None) -> object:
+    """The status of the answer, or SIGN_IN; files and streams are read to their end."""
+    response: Any = client.get(url) if method == "GET" else client.post(url, data or {"wording": ""})
+    if response.streaming:
+        list(response.streaming_content)
+    response.close()
+    if response.status_code == 302 and response["Location"].startswith("/accounts/login/?next="):
+        return SIGN_IN
+    return response.status_code
+
+
+def signed_in(cast: Cast, person: str) -> Client:
+    client = Client()
+    if person != "anonymous":
+        client.force_login(cast.person(person))
+    return client
+
+
+def everything(but: frozenset[str] = frozenset({"core.AuditEntry", "sessions.Session"})) -> dict[str, list]:
+    """Every row of every table, but for those that record reading."""
+    return {
+        model._meta.label: sorted(map(str, model._base_manager.values_list()))
+        for model in apps.get_models()
+        if model._meta.label not in but
+    }
+
+
+# --- the matrix ---
+
+
+def test_every_address_is_in_the_table_and_the_table_names_no_other():
+    assert {address.name for address in addresses()} == set(TABLE) | set(ACCOUNTS)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_each_person_gets_what_the_table_says_at_every_address(cast, person):
+    wrong = []
+    for address in addresses():
+        if address.name in ACCOUNTS:
+            continue
+        for side_name in ("ours", "theirs"):
+            side = getattr(cast, side_name)
+            for method in ("GET", "POST"):
+                should = expected(TABLE[address.name], method, person, roles_at(person, cast, side))
+                was = ask(signed_in(cast, person), method, address.url(side))
+                if was != should:
+                    wrong.append(f"{method} {address.name} of {side_name}: {was}, not {should}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("person", ["anonymous", "owner", "inspector"])
+def test_the_pages_of_accounts_answer_as_the_table_says(cast, person):
+    wrong = []
+    for address in addresses():
+        if address.name not in ACCOUNTS:
+            continue
+        answers = ACCOUNTS[address.name][:2] if person == "anonymous" else ACCOUNTS[address.name][2:]
+        for method, should in zip(("GET", "POST"), answers, strict=True):
+            was = ask(signed_in(cast, person), method, address.url(cast.ours))
+            if was != should:
+                wrong.append(f"{method} {address.name}: {was}, not {should}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("person", sorted(READERS))
+def test_a_draft_exists_for_staff_only(cast, person):
+    client = signed_in(cast, person)
+    found = {
+        ask(client, "GET", cast.ours.draft.get_absolute_url()),
+        ask(client, "GET", cast.ours.draft.actions.get().get_absolute_url()),
+    }
+
+    assert found == ({200} if person in STAFF else {404})
+
+
+def test_an_owner_posts_for_the_posts_they_hold_and_for_no_other(cast):
+    client = signed_in(cast, "owner")
+
+    assert ask(client, "GET", cast.ours.late.get_update_url()) == 200
+    assert ask(client, "GET", cast.ours.dormant.get_update_url()) == 403
+    assert ask(client, "POST", cast.ours.dormant.get_update_url(), an_update(cast.ours.dormant)) == 403
+    assert cast.ours.dormant.entries.filter(kind="progressupdate").count() == 0
+
+
+def an_update(action) -> dict[str, object]:
+    last = action.entries.order_by("-seq").first()
+    return {"status": "completed", "percent": 100, "wording": "Done.", "barrier": "None", "seen": last.seq}
+
+
+# --- who reads, changes nothing ---
+
+
+@pytest.mark.parametrize("person", ["inspector", "member"])
+def test_whoever_only_reads_changes_no_row_whatever_they_send(cast, person):
+    client = signed_in(cast, person)
+    data = an_update(cast.ours.late) | {"released": "yes", "on": str(cast.today)}
+    before = everything()
+    for address in addresses():
+        if address.name not in ACCOUNTS:  # where people look after their own account
+            for side in (cast.ours, cast.theirs):
+                ask(client, "GET", address.url(side))
+                ask(client, "POST", address.url(side), data)
+
+    assert everything() == before
+
+
+def test_what_an_inspector_reads_is_recorded_and_what_others_read_is_not(cast):
+    for person in ("inspector", "owner", "member"):
+        ask(signed_in(cast, person), "GET", cast.ours.plan.get_absolute_url())
+    ask(signed_in(cast, "inspector"), "GET", cast.ours.draft.get_absolute_url())
+
+    read = AuditEntry.objects.filter(what="read").values_list("who", "about")
+    assert list(read) == [("Inspector", "/plans/ours-plan/")]
+
+
+# --- the document ---
+
+
+def test_the_document_of_permissions_is_printed_from_the_table_of_grants():
+    document = Path(__file__).resolve().parent.parent / "docs" / "permissions.md"
+
+    assert document.read_text(encoding="utf-8") == f"# Who may do what\n\n{as_table()}"

@@ -1,0 +1,198 @@
+"""Pages ask the database as often for 300 actions as for 3, and seldom: an answer that grows with the data is slow."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from actionplans.models import Action, Entry, EvidenceRequirement, Measure, ProgressUpdate, Reading, Status
+from core import clock
+from inspections.models import Recommendation
+from partnerships import operations as partnering
+from partnerships.models import Group, Holding, Post, User
+from tests.cast import Cast, Side
+
+MANY = 300
+MOST = 12  # queries of a page, with those for the session and the person
+MOST_OF = {"meeting": 22, "all actions as CSV": 16}  # these compute a whole paper: a query for each table that it names
+WORK = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
+
+def add_many(cast: Cast, side: Side, count: int = MANY) -> None:
+    """So many more late actions in the plan, each with a post, a holder, an update, a measure and a recommendation."""
+    plan, moment = side.plan, clock.at(cast.day(-90))
+    posts = Post.objects.bulk_create(Post(partnership=side.partnership, title=f"Post {n}") for n in range(count))
+    people = User.objects.bulk_create(User(email=f"{n}@many.example", name=f"Person {n}") for n in range(count))
+    Holding.objects.bulk_create(
+        Holding(post=post, user=user, starts_on=cast.day(-500)) for post, user in zip(posts, people, strict=True)
+    )
+    recommendations = Recommendation.objects.bulk_create(
+        Recommendation(
+            inspection=side.inspection, position=n, number=f"M{n}", text=f"More {n}", accountable_post=posts[n]
+        )
+        for n in range(2, count // 10)
+    )
+    state: dict[str, Any] = {
+        "status": Status.IN_PROGRESS,
+        "percent": 50,
+        "current_due_on": cast.day(-3),
+        "original_due_on": cast.day(-9),
+        "last_update_on": cast.day(-90),
+    }
+    actions = Action.objects.bulk_create(
+        Action(
+            plan=plan, position=n + 10, ref=f"M{n}", title=f"More {n}", lead_post=(posts[n], side.post)[n % 2], **state
+        )
+        for n in range(count)
+    )
+    Action.recommendations.through.objects.bulk_create(
+        Action.recommendations.through(action=action, recommendation=recommendations[n % len(recommendations)])
+        for n, action in enumerate(actions)
+    )
+    EvidenceRequirement.objects.bulk_create(EvidenceRequirement(action=a, position=1, text="Register") for a in actions)
+    measures = Measure.objects.bulk_create(Measure(action=a, name="Trained", direction="words") for a in actions)
+    Reading.objects.bulk_create(
+        Reading(measure=m, on=cast.day(-50), words="half", recorded_at=moment, by_name="Somebody") for m in measures
+    )
+    add_updates(cast, plan, actions, state)
+
+
+def add_updates(cast: Cast, plan, actions: list[Action], state: dict) -> None:
+    """An update a row, written past the operations: here only the number of rows matters, not their hashes."""
+    last = plan.entries.order_by("-seq").values_list("seq", flat=True).first()
+    entries = Entry.objects.bulk_create(
+        Entry(
+            plan=plan,
+            seq=last + n,
+            action=action,
+            kind=Entry.Kind.UPDATE,
+            happened_on=cast.day(-90),
+            recorded_at=clock.at(cast.day(-90)),
+            by=cast.coordinator,
+            by_name="Coordinator",
+            previous="0" * 64,
+            hash="0" * 64,
+            **state,
+        )
+        for n, action in enumerate(actions, 1)
+    )
+    for entry in entries:
+        ProgressUpdate(entry_ptr=entry, wording="Half of the staff are trained.").save_base(raw=True, force_insert=True)
+    plan.history_count = last + len(actions)
+    plan.save(update_fields=["history_count"])
+
+
+def asked(ask: Callable[[], object]) -> list[str]:
+    """The statements that do work; transactions begin and end at no cost worth counting."""
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    return [query["sql"] for query in captured.captured_queries if query["sql"].lstrip(" (").upper().startswith(WORK)]
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def get(client: Client, url: str) -> str:
+    response: Any = client.get(url)
+    assert response.status_code == 200, f"{url}: {response.status_code}"
+    return b"".join(response.streaming_content).decode() if response.streaming else response.content.decode()
+
+
+PAGES = {
+    "my actions": ("owner", lambda side: reverse("actionplans:my-actions")),
+    "plans": ("coordinator", lambda side: reverse("actionplans:plans")),
+    "plan": ("coordinator", lambda side: side.plan.get_absolute_url()),
+    "plan as at": ("coordinator", lambda side: f"{side.plan.get_absolute_url()}?on=2020-01-01"),
+    "plan, to an inspector": ("inspector", lambda side: side.plan.get_absolute_url()),
+    "action": ("coordinator", lambda side: side.late.get_absolute_url()),
+    "action, to an inspector": ("inspector", lambda side: side.late.get_absolute_url()),
+    "form of an update": ("owner", lambda side: side.late.get_update_url()),
+    "late": ("coordinator", lambda side: reverse("actionplans:late", args=[side.partnership.slug])),
+    "meeting": ("clerk", lambda side: reverse("actionplans:meeting", args=[side.plan.slug, side.next_meeting.pk])),
+    "paper": ("member", lambda side: side.paper.get_absolute_url()),
+    "partnership": ("member", lambda side: reverse("actionplans:partnership", args=[side.partnership.slug])),
+    "partnerships": ("member", lambda side: reverse("actionplans:partnerships")),
+    "inspection": ("member", lambda side: reverse("actionplans:inspection", args=[side.inspection.slug])),
+    "all actions as CSV": ("coordinator", lambda side: reverse("actionplans:actions-csv")),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_as_often_for_300_actions_as_for_3_and_seldom(cast, page):
+    person, url = PAGES[page][0], PAGES[page][1](cast.ours)
+    client = client_of(cast.person(person))
+    measure = Measure.objects.create(action=cast.ours.late, name="Trained", direction="words")
+    Reading.objects.create(measure=measure, on=cast.day(-50), words="half", recorded_at=cast.moment(-50), by_name="We")
+    get(client, url)  # the first page of a process fills caches that later ones use
+    few = asked(lambda: get(client, url))
+    add_many(cast, cast.ours)
+    many = asked(lambda: get(client, url))
+
+    assert len(few) == len(many), f"{page}: {len(few)} queries for 3 actions, {len(many)} for {MANY}"
+    most = MOST_OF.get(page, MOST)
+    assert len(many) <= most, f"{page}: {len(many)} queries, more than {most}:\n" + "\n".join(sql[:200] for sql in many)
+
+
+@pytest.mark.parametrize(
+    ("page", "text"), [("plan", "More 299"), ("my actions", "More 299"), ("inspection", "More 29")]
+)
+def test_the_300_are_on_the_page(cast, page, text):
+    person, url = PAGES[page][0], PAGES[page][1](cast.ours)
+    assert text not in get(client_of(cast.person(person)), url)
+    add_many(cast, cast.ours)
+
+    assert text in get(client_of(cast.person(person)), url)
+
+
+def test_an_action_asks_as_often_for_a_long_history_as_for_a_short_one(cast):
+    client, action = client_of(cast.coordinator), cast.ours.late
+    get(client, action.get_absolute_url())
+    few = asked(lambda: get(client, action.get_absolute_url()))
+    add_updates(cast, cast.ours.plan, [action] * MANY, {"status": Status.IN_PROGRESS, "percent": 50})
+    many = asked(lambda: get(client, action.get_absolute_url()))
+
+    assert len(few) == len(many) <= MOST, f"{len(few)} queries for a short history, {len(many)} for a long one"
+
+
+def test_a_partnership_asks_as_often_for_many_groups_and_posts_as_for_few(cast):
+    client, url = client_of(cast.member), reverse("actionplans:partnership", args=["ours"])
+    get(client, url)
+    few = asked(lambda: get(client, url))
+    for number in range(20):
+        group = Group.objects.create(
+            partnership=cast.ours.partnership,
+            slug=f"g{number}",
+            name=f"Group {number}",
+            kind="board",
+            chair=cast.ours.post,
+        )
+        partnering.add_meeting(group=group, on=cast.day(50))
+        partnering.agency_of(partnership=cast.ours.partnership, name=f"Agency {number}")
+    many = asked(lambda: get(client, url))
+
+    assert len(few) == len(many) <= MOST, f"{len(few)} queries for few groups, {len(many)} for many"
+
+
+def test_posting_an_update_costs_the_same_in_a_plan_of_300(cast):
+    owner = client_of(cast.owner)
+
+    def post(action: Action) -> None:
+        seen = action.entries.order_by("-seq").values_list("seq", flat=True).first()
+        data = {"status": "in_progress", "percent": 60, "wording": "More are trained.", "barrier": "Ill", "seen": seen}
+        response = owner.post(action.get_update_url(), data)
+        assert response.status_code == 302, response.content
+
+    post(cast.ours.late)
+    few = asked(lambda: post(cast.ours.late))
+    add_many(cast, cast.ours)
+    many = asked(lambda: post(cast.ours.late))
+
+    assert len(few) == len(many), f"{len(few)} queries in a plan of 3 actions, {len(many)} in one of {MANY}"
+    assert len(many) <= 16, f"{len(many)} queries to post an update:\n" + "\n".join(sql[:200] for sql in many)
