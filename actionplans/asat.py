@@ -13,6 +13,7 @@ from actionplans.models import (
     Entry,
     Plan,
     ProgressUpdate,
+    Revision,
     Round,
     Status,
     Verification,
@@ -23,7 +24,7 @@ from actionplans.rag import Rag
 from core import clock
 from partnerships.holders import Answering, answering
 
-SHOWN = (Entry.Kind.UPDATE, Entry.Kind.VERIFICATION, Entry.Kind.CLOSURE)
+SHOWN = (Entry.Kind.REVISION, Entry.Kind.UPDATE, Entry.Kind.VERIFICATION, Entry.Kind.CLOSURE)
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,21 @@ class Standing:
     action: Action
     on: date
     state: ActionState
+    revision: Revision | None
     update: ProgressUpdate | None
     verification: Verification | None
     closure: Closure | None
     owner: Answering
     rounds: tuple[Round, ...]
+
+    @property
+    def title(self) -> str:
+        """As it was agreed by then; before the approval as it stands now."""
+        return self.revision.text["title"] if self.revision else self.action.title
+
+    @property
+    def lead_post(self) -> str:
+        return self.revision.text["lead_post"] if self.revision else self.action.lead_post.title
 
     @property
     def rag(self) -> Rag:
@@ -98,9 +109,12 @@ def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
     for entry in Entry.objects.filter(pk__in=last).select_related(*SHOWN).order_by("pk"):
         of_action = entries.setdefault(cast(int, entry.action_id), {})
         of_action[entry.kind] = of_action["last"] = entry
-    owners = answering({action.lead_post_id for action in found}, on)
+    posts = {action.pk: _post_id(action, entries.get(action.pk, {})) for action in found}
+    owners = answering(posts.values(), on)
     rounds: dict[int, list[Round]] = {}
-    of_plans = Round.objects.filter(plan__in={action.plan_id for action in found}).select_related("meeting__group")
+    of_plans = Round.objects.filter(plan__in={action.plan_id for action in found}).select_related(
+        "plan", "meeting__group"
+    )
     for each in of_plans.order_by("opens_on"):
         rounds.setdefault(each.plan_id, []).append(each)
     return [
@@ -108,15 +122,22 @@ def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
             action=action,
             on=on,
             state=entries[action.pk]["last"],
+            revision=_detail(entries[action.pk], Entry.Kind.REVISION),
             update=_detail(entries[action.pk], Entry.Kind.UPDATE),
             verification=_detail(entries[action.pk], Entry.Kind.VERIFICATION),
             closure=_detail(entries[action.pk], Entry.Kind.CLOSURE),
-            owner=owners[action.lead_post_id],
+            owner=owners[posts[action.pk]],
             rounds=tuple(rounds.get(action.plan_id, ())),
         )
         for action in found
         if action.pk in entries
     ]
+
+
+def _post_id(action: Action, entries: dict[str, Entry]) -> int:
+    """The post that owned the action by the text agreed then."""
+    revision = entries.get(Entry.Kind.REVISION)
+    return revision.revision.text["lead_post_id"] if revision else action.lead_post_id
 
 
 def _detail(entries: dict[str, Entry], kind: str):

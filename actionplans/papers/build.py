@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from actionplans.asat import Standing, standings
 from actionplans.figures import Figures, figures
-from actionplans.models import Action, Entry, Evidence, Plan, PlanStep
+from actionplans.models import Action, Entry, Evidence, Plan, PlanStep, Status
 from actionplans.papers.report import EXCEPTIONS, NOT_RECORDED, Cover, ExceptionRow, Report, Row, Section, days
 from actionplans.rag import KEY, RULE, RULE_VERSION
 from core import clock
@@ -76,15 +76,15 @@ def _exceptions_of(standing: Standing) -> list[ExceptionRow]:
     if state.is_open and standing.owner.is_vacant:
         said.append(("Post vacant", f"nobody holds the post on {_day(on)}"))
     action = standing.action
-    return [ExceptionRow(kind, action.ref, action.title, owner_of(standing), detail) for kind, detail in said]
+    return [ExceptionRow(kind, action.ref, standing.title, owner_of(standing), detail) for kind, detail in said]
 
 
 def owner_of(standing: Standing) -> str:
     """The post and who answered for it that day."""
     owner = standing.owner
     if owner.is_vacant:
-        return f"{standing.action.lead_post} (vacant)"
-    return f"{standing.action.lead_post} ({owner.user}{', deputy' if owner.deputy else ''})"
+        return f"{standing.lead_post} (vacant)"
+    return f"{standing.lead_post} ({owner.user}{', deputy' if owner.deputy else ''})"
 
 
 def history_mark(plan: Plan, on: date) -> str:
@@ -97,11 +97,11 @@ def history_mark(plan: Plan, on: date) -> str:
 
 def _row(standing: Standing, evidence_held: int) -> Row:
     action, state, update = standing.action, standing.state, standing.update
-    verification, closure = standing.verification, standing.closure
+    closure = standing.closure
     rag = standing.rag
     return Row(
         ref=action.ref,
-        action=action.title,
+        action=standing.title,
         recommendation="; ".join(str(each) for each in action.recommendations.all()),
         status=standing.status.label,
         percent=state.percent,
@@ -123,9 +123,9 @@ def _row(standing: Standing, evidence_held: int) -> Row:
         measure="; ".join(_measure(measure, standing.on) for measure in action.measures.all()),
         evidence_required=", ".join(each.text for each in action.evidence_requirements.all()),
         evidence_held=evidence_held,
-        verification=_verification(standing) if verification else "",
+        verification=_verification(standing) if standing.is_verified or standing.is_returned else "",
         closure=f"{closure.decided_by}, {_day(closure.happened_on)}, minute {closure.minute or NOT_RECORDED}"
-        if closure
+        if closure and state.status == Status.CLOSED
         else "",
     )
 

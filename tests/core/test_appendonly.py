@@ -55,12 +55,10 @@ def rows(cast):
 
 
 def changed_column(model) -> str:
-    """A column of the model's own table that holds no key."""
-    return next(
-        connection.ops.quote_name(field.column)
-        for field in model._meta.local_concrete_fields
-        if not field.primary_key and not field.is_relation and field.null is False
-    )
+    """A column of the model's own table; one that holds no key where there is one."""
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key and not field.null]
+    fields.sort(key=lambda field: field.is_relation)
+    return connection.ops.quote_name(fields[0].column)
 
 
 def raw(sql: str) -> None:
@@ -220,6 +218,7 @@ def test_a_refused_update_leaves_neither_row_nor_state(cast):
             status=Status.COMPLETED,
             percent=100,
             wording="Done.",
+            evidence_ticked=["Register"],
             evidence=evidence,
         )
 
