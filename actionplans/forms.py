@@ -6,7 +6,6 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
-from django.core.exceptions import ValidationError
 
 from actionplans.models import MOVES, Action
 from actionplans.operations import NewEvidence
@@ -19,7 +18,10 @@ NO_NAMES = "Do not include names, dates of birth or case numbers."
 class UpdateForm(CheckedForm):
     """This month's update of one action, in one short form."""
 
-    checked_fields = ("wording", "working_note", "barrier", "evidence_file", "evidence_link", "evidence_title")
+    checked_fields = (
+        *("wording", "working_note", "barrier"),
+        *("evidence_gap", "evidence_file", "evidence_link", "evidence_title"),
+    )
     mark_optional = False  # the labels say it, because whether the reason is optional depends on the action
 
     status = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose the status."})
@@ -55,6 +57,19 @@ class UpdateForm(CheckedForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    evidence_ticked = forms.MultipleChoiceField(
+        label="Required evidence that is held",
+        help_text="Tick what is held before you say that the action is completed.",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+        required=False,
+    )
+    evidence_gap = forms.CharField(
+        label="Why some is missing",
+        help_text="Needed when you say completed and some is not ticked. Members and inspectors read this.",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     evidence_file = forms.FileField(label="File", required=False)
     evidence_link = forms.URLField(
         label="Or a link",
@@ -70,6 +85,7 @@ class UpdateForm(CheckedForm):
         status = cast(forms.ChoiceField, self.fields["status"])
         status.choices = [(each.value, each.label) for each in MOVES.get(action.status, ())]
         self._explain_barrier(action, on)
+        required = self._ask_for_evidence(action)
         self.fields["evidence_file"].help_text = f"{', '.join(ALLOWED)}, without macros."
         self.fields["evidence_file"].widget.attrs["accept"] = ACCEPT
         self.helper = FormHelper()
@@ -82,7 +98,7 @@ class UpdateForm(CheckedForm):
             "working_note",
             "at_risk",
             "barrier",
-            Fieldset("Evidence (optional)", "evidence_file", "evidence_link", "evidence_title"),
+            Fieldset("Evidence (optional)", *required, "evidence_file", "evidence_link", "evidence_title"),
             Submit("post", "Post update"),
         )
 
@@ -107,13 +123,16 @@ class UpdateForm(CheckedForm):
         title = self.cleaned_data["evidence_title"] or (file.name if file else link)
         return NewEvidence(title=title[:300], form="file" if file else "link", link=link, file=file)
 
-    def take(self, refusal: ValidationError) -> None:
-        """Shows what an operation refused beside the field that is at fault."""
-        if hasattr(refusal, "error_dict"):
-            for field, errors in refusal.error_dict.items():
-                self.add_error(field if field in self.fields else None, errors)
-        else:
-            self.add_error(None, refusal)
+    def _ask_for_evidence(self, action: Action) -> tuple[str, ...]:
+        """The fields about required evidence; none when the action requires none."""
+        names = ("evidence_ticked", "evidence_gap")
+        texts = list(action.evidence_requirements.order_by("position").values_list("text", flat=True))
+        cast(forms.MultipleChoiceField, self.fields[names[0]]).choices = [(text, text) for text in texts]
+        if texts:
+            return names
+        for name in names:
+            del self.fields[name]
+        return ()
 
     def _explain_barrier(self, action: Action, on: date) -> None:
         rag, field = action.rag(on), self.fields["barrier"]

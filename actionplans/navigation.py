@@ -29,6 +29,8 @@ def _items(request: HttpRequest) -> list[Item]:
     pages = [("Plans", reverse("actionplans:plans"))]
     if Role.OWNER in roles or Role.COORDINATOR in roles:
         pages.insert(0, ("My actions", reverse("actionplans:my-actions")))
+    if Role.VERIFIER in roles:
+        pages.append(("To verify", reverse("actionplans:verify-queue")))
     if roles:
         pages.append(("Partnerships", reverse("actionplans:partnerships")))
     return [Item(text, url, request.path.startswith(url)) for text, url in pages]

@@ -20,6 +20,11 @@ class Reader:
     reads_papers: bool
     makes_papers: bool
     releases_evidence: bool
+    sees_drafts: bool
+    builds_plans: bool
+    approves_plans: bool
+    verifies: bool
+    decides: bool
 
 
 def reader_of(user: User, plan: Plan) -> Reader:
@@ -32,6 +37,11 @@ def reader_of(user: User, plan: Plan) -> Reader:
         reads_papers=asks(Permission.READ_PAPERS),
         makes_papers=asks(Permission.MAKE_PAPERS),
         releases_evidence=asks(Permission.RELEASE_EVIDENCE),
+        sees_drafts=asks(Permission.SEE_DRAFT_PLANS),
+        builds_plans=asks(Permission.BUILD_PLANS),
+        approves_plans=asks(Permission.APPROVE_PLANS),
+        verifies=asks(Permission.VERIFY),
+        decides=asks(Permission.DECIDE),
     )
 
 

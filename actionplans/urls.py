@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from actionplans.papers import FORMATS
-from actionplans.views import actions, context, papers, plans
+from actionplans.views import actions, approval, building, completion, context, contributions, dates, papers, plans
 
 
 class Ending:
@@ -28,6 +28,14 @@ urlpatterns = [
     path("plans/<slug:plan>/", plans.plan, name="plan"),
     path("plans/<slug:plan>/actions/<str:ref>/", actions.action, name="action"),
     path("plans/<slug:plan>/actions/<str:ref>/updates/new/", actions.action_update, name="action-update"),
+    path("plans/<slug:plan>/actions/<str:ref>/parts/new/", contributions.contribute, name="action-contribute"),
+    path("plans/<slug:plan>/actions/<str:ref>/date/new/", dates.date_request, name="action-date"),
+    path("plans/<slug:plan>/actions/<str:ref>/verify/", completion.verify, name="action-verify"),
+    path("plans/<slug:plan>/actions/<str:ref>/reopen/", completion.reopen, name="action-reopen"),
+    path("plans/<slug:plan>/actions/<str:ref>/drop/", completion.drop, name="action-drop"),
+    path("plans/<slug:plan>/actions/<str:ref>/check/", completion.sustained_check, name="action-check"),
+    path("plans/<slug:plan>/decisions/", dates.decisions, name="decisions"),
+    path("verify/", completion.verify_queue, name="verify-queue"),
     path("plans/<slug:plan>/actions/<str:ref>/evidence/<int:pk>/", actions.evidence_file, name="evidence"),
     path(
         "plans/<slug:plan>/actions/<str:ref>/evidence/<int:pk>/release/",
@@ -39,6 +47,20 @@ urlpatterns = [
     path("plans/<slug:plan>/meetings/<int:pk>/issue/", papers.paper_issue, name="paper-issue"),
     path("papers/<int:pk>/", papers.paper, name="paper"),
     path("papers/<int:pk>/paper.<ending:ending>", papers.paper_file, name="paper-file"),
+    path("plans/<slug:plan>/build/", building.plan_build, name="plan-build"),
+    path("plans/<slug:plan>/build/change/", building.build_change, name="build-change"),
+    path("plans/<slug:plan>/build/submit/", building.build_submit, name="build-submit"),
+    path("plans/<slug:plan>/build/recommendations/<int:pk>/", building.plan_response, name="plan-response"),
+    path("plans/<slug:plan>/build/actions/new/", building.build_action_new, name="build-action-new"),
+    path("plans/<slug:plan>/build/actions/<str:ref>/", building.build_action, name="build-action"),
+    path("plans/<slug:plan>/build/actions/<str:ref>/move/", building.build_move, name="build-move"),
+    path("plans/<slug:plan>/approval/", approval.plan_approval, name="plan-approval"),
+    path("plans/<slug:plan>/versions/", approval.plan_versions, name="plan-versions"),
+    path("plans/<slug:plan>/versions/agree/", approval.plan_agree, name="plan-agree"),
+    path("plans/<slug:plan>/propose/", approval.plan_propose, name="plan-propose"),
+    path("plans/<slug:plan>/propose/withdraw/", approval.plan_withdraw, name="plan-withdraw"),
+    path("plans/<slug:plan>/actions/<str:ref>/propose/", approval.action_propose, name="action-propose"),
+    path("inspections/<slug:inspection>/plans/new/", building.plan_new, name="plan-new"),
     path("inspections/<slug:inspection>/", context.inspection, name="inspection"),
     path("partnerships/", context.partnerships, name="partnerships"),
     path("partnerships/<slug:partnership>/", context.partnership, name="partnership"),

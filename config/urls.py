@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from actionplans.views.plans import start
 from core import views as core
@@ -8,6 +9,7 @@ from core.gallery import gallery
 urlpatterns = [
     path("", start, name="start"),
     path("", include("actionplans.urls")),
+    path("accounts/email/", RedirectView.as_view(pattern_name="start"), name="account_email"),  # set by administrators
     path("accounts/", include("allauth.account.urls")),
     path("accessibility/", core.accessibility, name="accessibility"),
     path("brand.css", core.brand_css, name="brand-css"),

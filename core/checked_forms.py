@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from core.personal_data import Suspicion, suspicions
@@ -44,6 +45,14 @@ class CheckedForm(forms.Form):
         elif found:
             self.passed = sorted({suspicion.kind for each in found.values() for suspicion in each})
         return given
+
+    def take(self, refusal: ValidationError) -> None:
+        """Shows what an operation refused beside the field that is at fault."""
+        if hasattr(refusal, "error_dict"):
+            for field, errors in refusal.error_dict.items():
+                self.add_error(field if field in self.fields else None, errors)
+        else:
+            self.add_error(None, refusal)
 
     def _ask_why(self) -> None:
         layout: Layout = self.helper.layout  # type: ignore[attr-defined]

@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.utils import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -74,6 +76,6 @@ def _readable(message: EmailMessage) -> dict[str, str]:
     return {
         "subject": message["Subject"] or "",
         "to": message["To"] or "",
-        "date": message["Date"] or "",
+        "date": date_format(localtime(message["Date"].datetime), "j F Y, H:i") if message["Date"] else "",
         "text": body.get_content() if body else "",
     }

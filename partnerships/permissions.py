@@ -21,6 +21,11 @@ def may(user: User, permission: Permission, partnership: Partnership) -> bool:
     return any(permission in GRANTS[role] for role in roles_of(user, partnership))
 
 
+def partnerships_where(user: User, permission: Permission) -> list[int]:
+    """The keys of the partnerships in which the person may do something."""
+    return [key for key, roles in _memberships(user).items() if any(permission in GRANTS[role] for role in roles)]
+
+
 def require(user: User, permission: Permission, partnership: Partnership) -> None:
     """Raises PermissionDenied (403): for what a person may read but not do."""
     if not may(user, permission, partnership):

@@ -16,6 +16,8 @@ class Role(TextChoices):
 
 class Permission(TextChoices):
     SEE_DRAFT_PLANS = "see_draft_plans", "See plans before they are approved"
+    BUILD_PLANS = "build_plans", "Draft plans, propose changes, submit them"
+    APPROVE_PLANS = "approve_plans", "Record that a group approved, returned, changed or closed a plan"
     SEE_WORKING_NOTES = "see_working_notes", "Read working notes and evidence that is not released"
     SEE_CHASING = "see_chasing", "See which reminders were sent to whom"
     POST_OWN_UPDATES = "post_own_updates", "Post updates and evidence for actions of a post that the person holds"
@@ -23,18 +25,23 @@ class Permission(TextChoices):
     RELEASE_EVIDENCE = "release_evidence", "Release evidence to inspectors"
     MAKE_PAPERS = "make_papers", "Preview, export and issue papers"
     READ_PAPERS = "read_papers", "Read issued papers"
+    VERIFY = "verify", "Verify or return completed actions"
+    DECIDE = "decide", "Record what a group decided: dates, closing, reopening, cancelling"
 
 
 _STAFF = {Permission.SEE_DRAFT_PLANS, Permission.SEE_WORKING_NOTES, Permission.SEE_CHASING, Permission.READ_PAPERS}
+_PLANS = {Permission.BUILD_PLANS, Permission.APPROVE_PLANS}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(_STAFF | {Permission.POST_OWN_UPDATES}),
     Role.COORDINATOR: frozenset(
-        _STAFF | {Permission.POST_ANY_UPDATE, Permission.RELEASE_EVIDENCE, Permission.MAKE_PAPERS}
+        _STAFF
+        | _PLANS
+        | {Permission.POST_ANY_UPDATE, Permission.RELEASE_EVIDENCE, Permission.MAKE_PAPERS, Permission.DECIDE}
     ),
     Role.CLERK: frozenset(_STAFF | {Permission.MAKE_PAPERS}),
-    Role.VERIFIER: frozenset(_STAFF),
-    Role.APPROVER: frozenset(_STAFF),
+    Role.VERIFIER: frozenset(_STAFF | {Permission.VERIFY}),
+    Role.APPROVER: frozenset(_STAFF | {Permission.APPROVE_PLANS, Permission.DECIDE}),
     Role.MEMBER: frozenset({Permission.READ_PAPERS}),
     Role.ADMINISTRATOR: frozenset(_STAFF),
     Role.INSPECTOR: frozenset(),

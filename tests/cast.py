@@ -205,6 +205,7 @@ def make_plan(
                 lead_post_id=post.pk,
                 recommendations_ids=(recommendation.pk,),
                 start_on=(today - timedelta(days=130)).isoformat(),
+                contributors_ids=(partnering.agency_of(partnership=inspection.partnership, name="Helpers").pk,),
                 evidence_required=("Register",),
             ),
             due_on=None if days is None else today + timedelta(days=days),

@@ -50,7 +50,6 @@ def pages_of(side) -> dict[str, str]:
 def text_of(response) -> str:
     """What a person can read in an answer; Office files are unpacked."""
     data = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             data = b"\n".join(file.read(name) for name in file.namelist())

@@ -21,7 +21,12 @@ STAFF = {"coordinator", "owner", "verifier", "clerk", "approver", "administrator
 MEMBERS = STAFF | {"member"}
 READERS = MEMBERS | {"inspector"}  # of an agreed plan
 POSTS_UPDATES = {"owner", "coordinator"}
+DECIDES = {"approver", "coordinator"}
 MAKES_PAPERS = {"coordinator", "clerk"}
+APPROVES = {"coordinator", "approver"}
+BUILDING = {
+    *("plan-build", "build-change", "build-submit", "plan-response", "build-action-new", "build-action", "build-move"),
+}
 PEOPLE = [*Cast.ROLES, "anonymous"]
 
 SIGN_IN = "to sign in"
@@ -36,6 +41,7 @@ class Row:
     post: int | None = None
     refusal: int = 404
     scoped: bool = True  # about a thing of one partnership
+    knows: frozenset[str] | set[str] = frozenset(READERS)  # who may know of the thing
 
 
 # What is answered where there is nothing of a partnership: to everybody, whether signed in or not.
@@ -51,6 +57,14 @@ TABLE = {
     "actionplans:plan": Row(READERS),
     "actionplans:action": Row(READERS),
     "actionplans:action-update": Row(POSTS_UPDATES, post=422, refusal=403),  # an empty form
+    "actionplans:action-contribute": Row({"coordinator"}, post=422, refusal=403),  # the helpers have no post of theirs
+    "actionplans:action-date": Row(POSTS_UPDATES, post=422, refusal=403),
+    "actionplans:action-verify": Row({"verifier"}, post=422, refusal=403),
+    "actionplans:action-reopen": Row(DECIDES, post=422, refusal=403),
+    "actionplans:action-drop": Row(DECIDES, post=422, refusal=403),
+    "actionplans:action-check": Row({"verifier"}, post=422, refusal=403),
+    "actionplans:decisions": Row(DECIDES, post=422, refusal=403),
+    "actionplans:verify-queue": PERSONAL,  # empty to whoever verifies nothing
     "actionplans:evidence": Row(STAFF),  # a file that is not released
     "actionplans:evidence-release": Row({"coordinator"}, get=None, post=302, refusal=403),
     "actionplans:meeting": Row(MAKES_PAPERS, refusal=403),
@@ -59,6 +73,20 @@ TABLE = {
     "actionplans:paper": Row(MEMBERS),
     "actionplans:paper-file": Row(MEMBERS),
     "actionplans:inspection": Row(READERS),
+    "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:plan-build": Row({"coordinator"}, refusal=403, knows=STAFF),
+    "actionplans:build-change": Row({"coordinator"}, get=302, post=422, refusal=403, knows=STAFF),
+    "actionplans:build-submit": Row({"coordinator"}, get=302, post=422, refusal=403, knows=STAFF),
+    "actionplans:plan-response": Row({"coordinator"}, post=422, refusal=403, knows=STAFF),
+    "actionplans:build-action-new": Row({"coordinator"}, post=422, refusal=403, knows=STAFF),
+    "actionplans:build-action": Row({"coordinator"}, post=422, refusal=403, knows=STAFF),
+    "actionplans:build-move": Row({"coordinator"}, get=302, post=302, refusal=403, knows=STAFF),
+    "actionplans:plan-approval": Row(APPROVES, post=422, refusal=403),
+    "actionplans:plan-versions": Row(READERS),
+    "actionplans:plan-agree": Row(APPROVES, get=302, post=422, refusal=403),
+    "actionplans:plan-propose": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:plan-withdraw": Row({"coordinator"}, get=302, post=302, refusal=403),
+    "actionplans:action-propose": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:partnership": Row(MEMBERS),
     "actionplans:late": Row(MEMBERS),
     "accessibility": PUBLIC,
@@ -74,7 +102,7 @@ ACCOUNTS = {
     "account_inactive": (200, 405, 200, 405),
     "account_signup": (200, 200, 302, 302),  # says that nobody signs up
     "account_reauthenticate": (SIGN_IN, SIGN_IN, 200, 200),
-    "account_email": (SIGN_IN, SIGN_IN, 200, 302),
+    "account_email": (SIGN_IN, SIGN_IN, 302, 302),  # addresses are set by administrators
     "account_email_verification_sent": (200, 405, 200, 405),
     "account_change_password": (SIGN_IN, SIGN_IN, 200, 200),
     "account_set_password": (SIGN_IN, SIGN_IN, 302, 302),
@@ -98,9 +126,11 @@ class Address:
             **dict.fromkeys(("meeting", "meeting-file", "paper-issue"), side.next_meeting.pk),
             **dict.fromkeys(("paper", "paper-file"), side.paper.pk),
         }
+        keys["plan-response"] = side.recommendation.pk
+        is_draft = self.name.partition(":")[2] in BUILDING
         values = {
-            "plan": side.plan.slug,
-            "ref": side.late.ref,
+            "plan": side.draft.slug if is_draft else side.plan.slug,
+            "ref": "D1" if is_draft else side.late.ref,
             "pk": keys.get(self.name.partition(":")[2]),
             "ending": "csv",
             "inspection": side.inspection.slug,
@@ -134,7 +164,7 @@ def expected(row: Row, method: str, person: str, roles: set[str]) -> object:
         return 405
     if not row.scoped or roles & row.who:
         return success
-    return row.refusal if roles & READERS else 404
+    return row.refusal if roles & row.knows else 404
 
 
 def ask(client: Client, method: str, url: str, data: dict | None = None) -> object:
@@ -142,7 +172,6 @@ def ask(client: Client, method: str, url: str, data: dict | None = None) -> obje
     response: Any = client.get(url) if method == "GET" else client.post(url, data or {"wording": ""})
     if response.streaming:
         list(response.streaming_content)
-    response.close()
     if response.status_code == 302 and response["Location"].startswith("/accounts/login/?next="):
         return SIGN_IN
     return response.status_code

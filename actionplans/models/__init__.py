@@ -21,7 +21,7 @@ from actionplans.models.history import (
 from actionplans.models.measures import Comparator, Measure, Reading
 from actionplans.models.papers import Paper, PaperFile
 from actionplans.models.plans import Plan, PlanGroup, Round
-from actionplans.models.proposals import PendingUpdate, Proposal
+from actionplans.models.proposals import Proposal
 from actionplans.models.reminders import Message, Reminder
 from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Status
 
@@ -48,7 +48,6 @@ __all__ = [
     "Message",
     "Paper",
     "PaperFile",
-    "PendingUpdate",
     "Plan",
     "PlanGroup",
     "PlanStep",

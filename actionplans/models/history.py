@@ -19,8 +19,9 @@ class EntryQuerySet(AppendOnlyQuerySet):
     def with_details(self) -> "EntryQuerySet":
         """Each entry with the row of its kind, in one query."""
         return self.select_related(
-            "planstep", "revision", "progressupdate", "contribution", "evidence", "evidencerelease", "daterequest",
-            "datereferral", "datedecision", "verification", "closure", "reopening", "dropping", "sustainedcheck",
+            "planstep", "revision", "progressupdate", "evidence", "evidencerelease", "daterequest",
+            "datereferral__group", "datedecision__meeting", "verification", "closure__meeting", "reopening",
+            "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
         )  # fmt: skip
 
 
@@ -125,7 +126,6 @@ class ProgressUpdate(Entry):
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
     evidence_ticked = models.JSONField(default=list, help_text="The required evidence that the owner says is held.")
     evidence_gap = models.TextField(blank=True, help_text="Why required evidence is not held at completion.")
-    published_by_name = models.CharField(max_length=200, blank=True, help_text="Who read the wording first.")
 
     class Meta:
         constraints = (

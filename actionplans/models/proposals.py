@@ -1,11 +1,11 @@
-"""What is not agreed yet: proposed changes of an active plan, and updates whose wording waits to be read."""
+"""What is not agreed yet: proposed changes of an active plan, kept apart from its history."""
 
 from django.db import models
 from django.db.models import Q
 
 from actionplans.models.actions import Action
 from actionplans.models.plans import Plan
-from partnerships.models import Post, User
+from partnerships.models import User
 
 
 class Proposal(models.Model):
@@ -34,17 +34,3 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"Proposed: {self.action or self.text['title']}"
-
-
-class PendingUpdate(models.Model):
-    """An update whose committee wording waits to be read. It clears nothing until it is published."""
-
-    action = models.ForeignKey(Action, models.CASCADE, related_name="pending_updates")
-    by = models.ForeignKey(User, models.PROTECT, related_name="pending_updates")
-    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
-    at = models.DateTimeField()
-    said = models.JSONField(help_text="What `post_update` will be given.")
-    returned_because = models.TextField(blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.action}: update by {self.by}, not published"

@@ -8,6 +8,7 @@ from actionplans.operations.approval import (
     propose,
     return_plan,
     submit_plan,
+    withdraw_proposal,
 )
 from actionplans.operations.completion import (
     Decision,
@@ -41,6 +42,7 @@ from actionplans.operations.plans import (
     edit_action,
     move_action,
     open_rounds,
+    start_plan,
 )
 from actionplans.operations.texts import ActionText
 from actionplans.operations.updates import (
@@ -50,9 +52,6 @@ from actionplans.operations.updates import (
     UpdatedMeanwhile,
     contribute,
     post_update,
-    publish_update,
-    return_update,
-    submit_update,
 )
 
 __all__ = [
@@ -95,7 +94,6 @@ __all__ = [
     "open_rounds",
     "post_update",
     "propose",
-    "publish_update",
     "record_reading",
     "refer_date_change",
     "release_evidence",
@@ -103,8 +101,8 @@ __all__ = [
     "request_date_change",
     "return_action",
     "return_plan",
-    "return_update",
+    "start_plan",
     "submit_plan",
-    "submit_update",
     "verify_action",
+    "withdraw_proposal",
 ]

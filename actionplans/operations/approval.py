@@ -9,7 +9,7 @@ from actionplans.models import OVER, Action, Entry, Plan, PlanGroup, PlanStep, P
 from actionplans.operations.completion import Decision
 from actionplans.operations.history import Actor, Refusal, append, locked_plan
 from actionplans.operations.plans import PlanIsNotReady, add_action, edit_action, open_rounds
-from actionplans.operations.texts import ActionText
+from actionplans.operations.texts import ActionText, changes_between
 from core import clock
 from partnerships.models import Group, Meeting
 
@@ -81,15 +81,26 @@ def propose(
     """Proposes another text for an action, or a new action (`ref`, `due_on`), for the next version of an active plan.
 
     It changes nothing until `agree_version`. A second proposal for the same action takes the place of the first.
+    Raises PlanIsNotReady unless the plan is active, Refusal for an action that is over or a text that changes nothing.
     """
+    plan = locked_plan(plan)
     if plan.status != Plan.Status.ACTIVE:
         raise PlanIsNotReady("Changes are proposed for an active plan. Edit a draft directly.")
+    if action and not action.is_open:
+        raise Refusal(f"{action.ref} is over. Its text cannot be changed any more.")
+    if action and not changes_between(ActionText.of(action).in_words(), text.in_words()):
+        raise Refusal("Nothing is changed yet. Change something before you propose it.")
     values = {"text": text.plain(), "ref": ref, "due_on": due_on, "by": by.user, "at": now}
     if action is None:
         if not ref or plan.actions.filter(ref=ref).exists() or plan.proposals.filter(ref=ref).exists():
             raise Refusal("Enter a reference that this plan does not have yet.", "ref")
         return Proposal.objects.create(plan=plan, **values)
     return Proposal.objects.update_or_create(plan=plan, action=action, defaults=values)[0]
+
+
+def withdraw_proposal(*, proposal: Proposal) -> None:
+    """Takes back what was proposed and not agreed."""
+    proposal.delete()
 
 
 @transaction.atomic

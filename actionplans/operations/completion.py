@@ -1,10 +1,12 @@
 """Verbs of those who say whether done is done: the verifier, the group that closes, and whoever looks again later."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from actionplans.models import (
     Action,
@@ -12,12 +14,14 @@ from actionplans.models import (
     Dropping,
     Entry,
     Measure,
+    Reading,
     Reopening,
     Status,
     SustainedCheck,
     Verification,
 )
 from actionplans.operations.history import Actor, Refusal, append, locked_action, move
+from actionplans.waiting import completions
 from core import clock
 from partnerships.models import Holding, Meeting
 
@@ -80,7 +84,7 @@ def close_action(
     """
     action = locked_action(action)
     move(action, "close")
-    missed = missed_targets(action)
+    missed = missed_targets([action])[action.pk]
     if missed and not target_reason.strip() and not by.imported:
         raise TargetNotMet(f"The target is not met: {'; '.join(missed)}. Enter why it is closed.", "target_reason")
     closure = Closure(
@@ -160,16 +164,23 @@ def check_sustained(
     return append(check, action=action, by=by, now=now)
 
 
-def missed_targets(action: Action) -> list[str]:
-    """The measures of an action whose last reading is short of their target, in a few words each.
+def missed_targets(actions: Iterable[Action]) -> dict[int, list[str]]:
+    """For each action: the measures whose last reading is short of their target, in a few words each. Two queries.
 
     Only measures in numbers are judged; one without a reading is short of it.
     """
-    missed = []
-    for measure in action.measures.exclude(direction=Measure.Direction.WORDS).exclude(target_value=None):
-        last = measure.readings.filter(comparator=None, value__isnull=False).order_by("-on", "-pk").first()
-        if not measure.is_met_by(last.value if last else None):
-            missed.append(f"{measure.name}: {last.words if last else 'no reading'}, target {measure.target}")
+    missed: dict[int, list[str]] = {action.pk: [] for action in actions}
+    readings = Reading.objects.filter(comparator=None, value__isnull=False).order_by("on", "pk")
+    judged = Measure.objects.filter(action__in=missed, target_value__isnull=False)
+    for measure in (
+        judged.exclude(direction=Measure.Direction.WORDS)
+        .order_by("pk")
+        .prefetch_related(Prefetch("readings", readings))
+    ):
+        last = list(measure.readings.all())[-1:]
+        if not measure.is_met_by(last[0].value if last else None):
+            said = f"{measure.name}: {last[0].words if last else 'no reading'}, target {measure.target}"
+            missed[cast(int, measure.action_id)].append(said)
     return missed
 
 
@@ -220,6 +231,4 @@ def _check_separation(
 
 def _completers(action: Action) -> frozenset[int | None]:
     """Who has said, since the action was last anything else, that it is completed."""
-    undone = action.entries.exclude(status=Status.COMPLETED).order_by("-seq").values_list("seq", flat=True).first() or 0
-    said = action.entries.filter(kind=Entry.Kind.UPDATE, seq__gt=undone)
-    return frozenset(said.values_list("by", flat=True))
+    return frozenset(update.by_id for update in completions([action])[action.pk])

@@ -82,6 +82,8 @@ def decide_date_change(
     Raises AlreadyDecided when there is an answer, Refusal when the date has moved since the request.
     """
     action = _undecided(request)
+    if is_granted and action.status in OVER:
+        raise Refusal("This action is over. Its due date moves no more.")
     if is_granted:
         if action.current_due_on != request.from_on:
             raise Refusal("The due date has moved since this was asked. Ask again.")

@@ -1,12 +1,15 @@
 """Verbs about building a plan: drafting it, its actions and their order, copying one, its rounds."""
 
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from actionplans.models import Action, Entry, Plan, PlanGroup, Round
-from actionplans.operations.history import Actor, Refusal, append, locked_plan
+from actionplans.operations.history import Actor, Refusal, append, locked_action, locked_plan
 from actionplans.operations.texts import ActionText, set_evidence_required, set_measure
+from actionplans.operations.updates import check_seen
 from core.working_days import working_days_before
 from inspections.models import Inspection, QualityIndicator, Recommendation
 from partnerships.models import Group, Meeting, Partnership, Post
@@ -22,12 +25,46 @@ class PlanIsNotReady(Refusal):
 
 @transaction.atomic
 def draft_plan(
-    *, slug: str, partnership: Partnership, title: str, lead_post: Post, inspections: list[Inspection]
+    *,
+    slug: str,
+    partnership: Partnership,
+    title: str,
+    lead_post: Post,
+    inspections: list[Inspection],
+    ends_on: date | None = None,
 ) -> Plan:
-    plan = Plan(slug=slug, partnership=partnership, title=title, lead_post=lead_post)
+    plan = Plan(slug=slug, partnership=partnership, title=title, lead_post=lead_post, ends_on=ends_on)
     plan.full_clean()
     plan.save()
     plan.inspections.set(inspections)
+    return plan
+
+
+@transaction.atomic
+def start_plan(
+    *,
+    inspection: Inspection,
+    title: str,
+    lead_post: Post,
+    groups: list[tuple[Group, PlanGroup.Role]],
+    by: Actor,
+    now: datetime,
+    ends_on: date | None = None,
+    copied_from: Plan | None = None,
+) -> Plan:
+    """Drafts a plan for an inspection: its address from its title, its groups, and an earlier plan's actions."""
+    plan = draft_plan(
+        slug=_free_slug(title),
+        partnership=inspection.partnership,
+        title=title,
+        lead_post=lead_post,
+        inspections=[inspection],
+        ends_on=ends_on,
+    )
+    for group, role in groups:
+        answer_to(plan=plan, group=group, role=role)
+    if copied_from:
+        copy_plan(source=copied_from, plan=plan, by=by, now=now)
     return plan
 
 
@@ -74,13 +111,16 @@ def edit_action(
     ref: str = "",
     due_on: date | None = None,
     is_agreed: bool = False,
+    seen: int | None = None,
 ) -> Action:
     """Changes the text of an action of a draft, and there also its reference and due date.
 
-    With `is_agreed` (a new version of the plan) the text alone. Raises as `add_action`.
+    With `is_agreed` (a new version of the plan) the text alone. Raises as `add_action`, and UpdatedMeanwhile when
+    `seen`, the number of the last row that the writer had before them, is no longer the last of this action.
     """
     plan = locked_plan(action.plan)
     _check_draft(plan, is_agreed)
+    check_seen(action, seen)
     action = Action.objects.get(pk=action.pk)
     action.plan = plan
     if not is_agreed:
@@ -116,13 +156,15 @@ def change_several(
 
 
 @transaction.atomic
-def move_action(*, action: Action, up: bool) -> None:
-    """Changes places with the action before or after it. Nothing happens at the ends."""
-    plan = locked_plan(action.plan)
-    _check_draft(plan, is_agreed=False)
-    others = (
-        plan.actions.filter(position__lt=action.position) if up else plan.actions.filter(position__gt=action.position)
-    )
+def move_action(*, action: Action, up: bool, within: Recommendation | None = None) -> None:
+    """Changes places with the action before or after it, `within` those of a recommendation where one is given.
+
+    Nothing happens at the ends.
+    """
+    action = locked_action(action)
+    _check_draft(action.plan, is_agreed=False)
+    there = within.actions.filter(plan=action.plan) if within else action.plan.actions
+    others = there.filter(position__lt=action.position) if up else there.filter(position__gt=action.position)
     other = others.order_by("-position" if up else "position").first()
     if other:
         action.position, other.position = other.position, action.position
@@ -137,11 +179,12 @@ def copy_plan(*, source: Plan, plan: Plan, by: Actor, now: datetime) -> list[Act
     They answer the first recommendation of the draft's inspection until somebody says which.
     """
     _check_draft(plan, is_agreed=False)
-    first = [each.pk for each in recommendations_of(plan)[:1]]
+    first = tuple(each.pk for each in recommendations_of(plan)[:1])
     taken = set(plan.actions.values_list("ref", flat=True))
     copied = []
     for action in source.actions.open().order_by("position"):
-        ref = action.ref if action.ref not in taken else f"{action.ref}-2"
+        ref = _free(action.ref, taken)
+        taken.add(ref)
         text = ActionText.of(action).but(recommendations_ids=first, start_on=None)
         copied.append(add_action(plan=plan, ref=ref, text=text, by=by, now=now))
     return copied
@@ -173,6 +216,22 @@ def open_rounds(*, plan: Plan) -> list[Round]:
         rounds.append(Round.objects.get_or_create(plan=plan, meeting=meeting, defaults=values)[0])
         before[meeting.group_id] = meeting.on
     return rounds
+
+
+def suggested_ref(plan: Plan, recommendation: Recommendation) -> str:
+    """The next reference under a recommendation that the plan does not have yet: 2.1, 2.2, …"""
+    taken = {*plan.actions.values_list("ref", flat=True), *plan.proposals.values_list("ref", flat=True)}
+    return next(ref for n in count(1) if (ref := f"{recommendation.number[:15]}.{n}") not in taken)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """What is wanted or, where it is taken, with the first number behind it that is free."""
+    return next(each for n in count(1) if (each := wanted if n == 1 else f"{wanted}-{n}") not in taken)
+
+
+def _free_slug(title: str) -> str:
+    wanted = slugify(title)[:90].strip("-") or "plan"
+    return _free(wanted, set(Plan.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)))
 
 
 def _check_draft(plan: Plan, is_agreed: bool) -> None:

@@ -1,11 +1,13 @@
 """The agreed text of an action, apart from its state and its dates: as plain values, so that versions can be kept."""
 
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 
 from actionplans.models import Action, EvidenceRequirement, Measure
+from actionplans.operations.history import Refusal
 from actionplans.operations.measures import as_number
 from inspections.models import Recommendation
 from partnerships.models import Agency, Post
@@ -26,6 +28,8 @@ LABELS = {
     "evidence_required": "Evidence required",
     "verifier": "To be verified by",
 }
+
+CHOICES: dict[str, type[TextChoices]] = {"priority": Action.Priority, "horizon": Action.Horizon}
 
 
 @dataclass(frozen=True)
@@ -97,24 +101,31 @@ class ActionText:
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What differs, as (label, before, after) in words, in the order of LABELS."""
     return [
-        (label, in_words(before.get(name)), in_words(after.get(name)))
+        (label, shown(name, before), shown(name, after))
         for name, label in LABELS.items()
         if before.get(name) != after.get(name)
     ]
 
 
-def in_words(value: Any) -> str:
+def shown(name: str, values: dict[str, Any]) -> str:
+    """One thing that LABELS names, as a person reads it: 23 August 2012, yes, Short term, none."""
+    value = values.get(name)
     if isinstance(value, list):
-        return ", ".join(value) or "none"
+        return "; ".join(value) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value) if value else "none"
+    if value and name == "start_on":
+        return f"{date.fromisoformat(value):%-d %B %Y}"
+    if value and name in CHOICES:
+        return str(CHOICES[name](value).label)
+    return str(value or "none")
 
 
 def set_measure(action: Action, *, name: str, baseline: str, target: str) -> None:
     """The success measure of an action in words; its readings stay."""
     measure = action.measures.order_by("pk").first()
     if not name:
+        _drop_measure(measure)
         return
     if measure is None:
         measure = Measure(action=action)
@@ -128,6 +139,14 @@ def set_measure(action: Action, *, name: str, baseline: str, target: str) -> Non
     measure.unit = "%" if "%" in target else ""
     measure.full_clean()
     measure.save()
+
+
+def _drop_measure(measure: Measure | None) -> None:
+    """Takes a success measure away; one with readings is history and stays. Raises Refusal then."""
+    if measure and measure.readings.exists():
+        raise Refusal("This measure has readings. Change its words, but do not take it away.", "measure")
+    if measure:
+        measure.delete()
 
 
 def set_evidence_required(action: Action, texts: list[str]) -> None:

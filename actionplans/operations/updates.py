@@ -1,12 +1,11 @@
-"""Verbs of those who do the work: an update of the owner, a part of a contributor, and reading wording beforehand."""
+"""Verbs of those who do the work: an update of the owner, and the part of a contributor."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
-from actionplans.models import MOVES, Action, Contribution, Entry, PendingUpdate, Plan, ProgressUpdate, Status
-from actionplans.operations.evidence import NewEvidence, add_evidence, append_evidence
+from actionplans.models import MOVES, Action, Contribution, Entry, Plan, ProgressUpdate, Status
+from actionplans.operations.evidence import NewEvidence, append_evidence
 from actionplans.operations.history import Actor, IllegalMove, Refusal, append, locked_action
 from core import clock
 from partnerships.models import Agency
@@ -46,7 +45,6 @@ def post_update(
     corrects: ProgressUpdate | None = None,
     evidence_ticked: list[str] | None = None,
     evidence_gap: str = "",
-    published_by: str = "",
 ) -> ProgressUpdate:
     """Posts one dated statement about an action, with the state that it says.
 
@@ -67,7 +65,7 @@ def post_update(
     if status not in MOVES.get(action.status, ()):
         wanted = Status(status).label if status in Status.values else status
         raise IllegalMove(f"An action that is “{action.get_status_display()}” cannot become “{wanted}”.", "status")
-    _check_seen(action, seen)
+    check_seen(action, seen)
     _check_percent(status, percent)
     if not wording.strip():
         raise Refusal("Enter the committee wording: what papers, members and inspectors will read.", "wording")
@@ -87,56 +85,11 @@ def post_update(
         corrects=corrects,
         evidence_ticked=evidence_ticked or [],
         evidence_gap=evidence_gap.strip(),
-        published_by_name=published_by,
     )
     append(update, action=action, by=by, now=now, happened_on=happened_on)
     if evidence:
         append_evidence(action, evidence, by=by, now=now)
     return update
-
-
-@transaction.atomic
-def submit_update(
-    *, action: Action, by: Actor, now: datetime, said: dict[str, Any], evidence: NewEvidence | None = None
-) -> ProgressUpdate | PendingUpdate:
-    """Posts an update (`said` holds what `post_update` takes), or leaves it to be published where that is read first.
-
-    What waits clears nothing and is nowhere in the history; evidence given with it is added at once. Raises what
-    `post_update` would raise, already now.
-    """
-    if not action.plan.reviews_wording:
-        return post_update(action=action, by=by, now=now, evidence=evidence, **said)
-    with transaction.atomic():
-        post_update(action=action, by=by, now=now, **said)
-        transaction.set_rollback(True)
-    said = {name: value for name, value in said.items() if name != "seen"}
-    said["corrects"] = said["corrects"].pk if said.get("corrects") else None
-    pending = PendingUpdate.objects.create(action=action, by=by.user, post=by.post, at=now, said=said)
-    if evidence:
-        add_evidence(action=action, evidence=evidence, by=by, now=now)
-    return pending
-
-
-@transaction.atomic
-def publish_update(*, pending: PendingUpdate, by: Actor, now: datetime, wording: str = "") -> ProgressUpdate:
-    """Publishes an update that waited, in its author's name, with the wording as it was read or mended."""
-    said = dict(pending.said) | ({"wording": wording} if wording.strip() else {})
-    corrects = ProgressUpdate.objects.filter(pk=said.pop("corrects", None)).first()
-    author = Actor(pending.by, pending.post)
-    update = post_update(
-        action=pending.action, by=author, now=now, corrects=corrects, published_by=by.user.name, **said
-    )
-    pending.delete()
-    return update
-
-
-def return_update(*, pending: PendingUpdate, reason: str) -> PendingUpdate:
-    """Gives an update that waits back to its author, with a reason."""
-    if not reason.strip():
-        raise Refusal("Enter what should be changed.", "reason")
-    pending.returned_because = reason.strip()
-    pending.save(update_fields=["returned_because"])
-    return pending
 
 
 @transaction.atomic
@@ -161,7 +114,8 @@ def last_seq(action: Action) -> int:
     return action.entries.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
-def _check_seen(action: Action, seen: int | None) -> None:
+def check_seen(action: Action, seen: int | None) -> None:
+    """Raises UpdatedMeanwhile when `seen` is given and is no longer the last row about the action."""
     last = action.entries.order_by("-seq").first()
     if seen is None or last is None or seen == last.seq:
         return

@@ -17,6 +17,11 @@ from actionplans.reminders.rules import Line, lines_due
 from core.mail import compose
 from partnerships.models import User
 
+SHORT = {
+    Reminder.Kind.PROGRESS_OVERDUE: "without an update",
+    Reminder.Kind.OVERDUE: "overdue",
+    Reminder.Kind.DUE_SOON: "due soon",
+}
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)  # longer than any attempt can take (EMAIL_TIMEOUT is 20 seconds a step)
 FIRST_RETRY = timedelta(minutes=5)
@@ -110,7 +115,11 @@ def _mail(message: Message, lines: list[Line], *, others: int, on: date, connect
         "name": message.user.name,
         "on": on,
         "kinds": [
-            {"label": kind.label, "lines": [{"line": line, "why": line.why(on)} for line in found]}
+            {
+                "label": kind.label,
+                "short": SHORT[kind],
+                "lines": [{"line": line, "why": line.why(on)} for line in found],
+            }
             for kind, found in kinds
             if found
         ],

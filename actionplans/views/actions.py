@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,9 +17,12 @@ from actionplans.operations import Actor
 from actionplans.operations.updates import last_seq
 from actionplans.permissions import may_post, reader_of, require_post
 from actionplans.rag import Rag
-from actionplans.views.reading import SignedIn, page
-from core import audit, clock
-from core.checked_forms import REASON
+from actionplans.views.completion import steps_of
+from actionplans.views.contributions import agencies_spoken_for, parts_of
+from actionplans.views.reading import SignedIn, page, visible_action
+from actionplans.views.writing import record_passed
+from core import clock
+from core.typed import keeps_typed, take_typed
 from partnerships.holders import answering
 from partnerships.permissions import require
 from partnerships.roles import Permission
@@ -72,10 +75,12 @@ def my_actions(request: SignedIn) -> HttpResponse:
 @page
 def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     today = clock.today()
-    found = _visible_action(request, plan, ref, today)
+    found = visible_action(request, plan, ref, today)
     reader = reader_of(request.user, found.plan)
+    prefetch_related_objects([found], "contributors")
     entries = list(found.entries.order_by("-seq").with_details())
-    context = {
+    posts = found.is_open and may_post(request.user, found, today)
+    context = steps_of(found, reader, entries, may_post=posts) | {
         "action": found,
         "plan": found.plan,
         "reader": reader,
@@ -89,21 +94,27 @@ def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         "reminders": found.reminders.select_related("message", "user").order_by("-message__on", "pk")
         if reader.sees_chasing
         else None,
-        "may_post": found.is_open and may_post(request.user, found, today),
+        "may_post": posts,
+        "parts": parts_of(found, entries),
+        "may_contribute": found.is_open and bool(agencies_spoken_for(request.user, found, today)),
         "today": today,
     }
     return render(request, "actionplans/action.html", context)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def action_update(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     """The form of an update; what was typed stays when something is refused."""
     now = clock.now()
     today = clock.day_of(now)
-    found = _visible_action(request, plan, ref, today)
+    found = visible_action(request, plan, ref, today)
     require_post(request.user, found, today)
     initial = {"status": found.status, "percent": found.percent, "at_risk": found.at_risk, "barrier": found.barrier}
-    initial["seen"] = last_seq(found)
+    last = found.entries.filter(kind=Entry.Kind.UPDATE).select_related("progressupdate").order_by("-seq").first()
+    typed = take_typed(request) if request.method == "GET" else {}
+    initial |= typed | {"seen": last_seq(found)}
+    initial["evidence_ticked"] = last.progressupdate.evidence_ticked if last else []
     form = UpdateForm(request.POST or None, request.FILES or None, action=found, on=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,15 +124,22 @@ def action_update(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         else:
             messages.success(request, f"Update posted on {found.ref}.")
             return redirect(found)
-    last = found.entries.filter(kind=Entry.Kind.UPDATE).select_related("progressupdate").order_by("-seq").first()
-    context = {"form": form, "action": found, "plan": found.plan, "rag": found.rag(today), "last": last, "today": today}
+    context = {
+        "form": form,
+        "action": found,
+        "plan": found.plan,
+        "rag": found.rag(today),
+        "last": last,
+        "today": today,
+        "kept": bool(typed),
+    }
     return render(request, "actionplans/action_update.html", context, status=422 if form.errors else 200)
 
 
 @page
 def evidence_file(request: SignedIn, plan: str, ref: str, pk: int) -> FileResponse:
     """A file of evidence, as an attachment; to inspectors and members only when it is released."""
-    found = _visible_action(request, plan, ref, clock.today())
+    found = visible_action(request, plan, ref, clock.today())
     evidence = get_object_or_404(Evidence.objects.exclude(file=""), pk=pk, action=found)
     last = evidence.releases.order_by("-seq").first()
     is_released = last is not None and last.is_released
@@ -133,7 +151,7 @@ def evidence_file(request: SignedIn, plan: str, ref: str, pk: int) -> FileRespon
 @require_POST
 def evidence_release(request: SignedIn, plan: str, ref: str, pk: int) -> HttpResponse:
     now = clock.now()
-    found = _visible_action(request, plan, ref, clock.day_of(now))
+    found = visible_action(request, plan, ref, clock.day_of(now))
     require(request.user, Permission.RELEASE_EVIDENCE, found.plan.partnership)
     evidence = get_object_or_404(Evidence, pk=pk, action=found)
     is_released = request.POST.get("released") == "yes"
@@ -142,13 +160,6 @@ def evidence_release(request: SignedIn, plan: str, ref: str, pk: int) -> HttpRes
         request, f"Evidence {'released to' if is_released else 'hidden from'} inspectors: {evidence.title}."
     )
     return redirect(found)
-
-
-def _visible_action(request: SignedIn, plan: str, ref: str, on: date) -> Action:
-    actions = Action.objects.visible_to(request.user, on)
-    return get_object_or_404(
-        actions.select_related("plan__partnership", "lead_post", "lead_agency"), plan__slug=plan, ref=ref
-    )
 
 
 def _mine(action: Action, on: date) -> Mine:
@@ -177,11 +188,11 @@ def _post(form: UpdateForm, action: Action, request: SignedIn, now: datetime) ->
         at_risk=given["at_risk"],
         barrier=given["barrier"],
         evidence=form.new_evidence(),
+        evidence_ticked=given.get("evidence_ticked"),
+        evidence_gap=given.get("evidence_gap", ""),
         seen=given["seen"],
     )
-    if form.passed:
-        reason = {"reason": given[REASON], "kinds": form.passed}
-        audit.record(who=request.user, what="passed the personal data check", about=str(action)[:300], at=now, **reason)
+    record_passed(request, form, about=action, now=now)
 
 
 def _measures(action: Action):

@@ -6,12 +6,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from actionplans.models import Measure, Plan
+from actionplans.models import Action, Measure, Plan
 from actionplans.views.reading import SignedIn, page
 from core import clock
 from inspections.models import Evaluation, Finding, Inspection
 from partnerships.holders import answering
-from partnerships.models import Meeting, Partnership
+from partnerships.models import Agency, Meeting, Partnership
+from partnerships.permissions import may
+from partnerships.roles import Permission
 
 
 @page
@@ -35,6 +37,7 @@ def inspection(request: SignedIn, inspection: str) -> HttpResponse:
         .order_by("position"),
         "measures": Measure.objects.filter(inspection=found).prefetch_related("readings__comparator"),
         "plans": Plan.objects.visible_to(request.user, today).filter(inspections=found),
+        "may_draft": may(request.user, Permission.BUILD_PLANS, found.partnership),
     }
     return render(request, "actionplans/inspection.html", context)
 
@@ -54,7 +57,7 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
     people = answering([post.pk for post in posts], today)
     context = {
         "partnership": found,
-        "agencies": found.agencies.order_by("-is_member", "name"),
+        "agencies": _agencies(found, Plan.objects.visible_to(request.user, today)),
         "groups": _groups(found, today),
         "posts": [{"post": post, "answering": people[post.pk]} for post in posts],
         "plans": Plan.objects.visible_to(request.user, today).filter(partnership=found).order_by("title"),
@@ -83,6 +86,13 @@ def _evaluations(inspection: Inspection) -> list[dict]:
         for each in found
         if each.inspection_id == inspection.pk
     ]
+
+
+def _agencies(partnership: Partnership, plans: QuerySet[Plan]) -> QuerySet[Agency]:
+    """Its members, and the outside bodies that plans name: those of a draft only to whoever sees the draft."""
+    named = Action.objects.filter(plan__in=plans)
+    shown = Q(is_member=True) | Q(contributions__in=named) | Q(led_actions__in=named)
+    return partnership.agencies.filter(shown).order_by("-is_member", "name").distinct()
 
 
 def _groups(partnership: Partnership, on: date) -> list[dict]:

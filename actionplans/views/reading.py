@@ -7,9 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from actionplans.forms import OnForm
+from actionplans.models import Action
 from core import audit, clock
 from core.readonly import reads_only
 from partnerships.models import User
@@ -40,3 +42,11 @@ def as_at(request: HttpRequest) -> tuple[OnForm, date]:
     """The form of `?on=` and the day that it gives: today when it is missing or cannot be read."""
     form = OnForm(request.GET if "on" in request.GET else None)
     return form, form.day(clock.today())
+
+
+def visible_action(request: SignedIn, plan: str, ref: str, on: date) -> Action:
+    """The action that an address names, to those who may see it; to everybody else it does not exist."""
+    actions = Action.objects.visible_to(request.user, on)
+    return get_object_or_404(
+        actions.select_related("plan__partnership", "lead_post", "lead_agency"), plan__slug=plan, ref=ref
+    )

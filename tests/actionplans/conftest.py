@@ -50,3 +50,14 @@ def house(shared_house, db):
 def desk(house) -> Desk:
     """A head with two actions, for reminders (tests/actionplans/desk.py)."""
     return make_desk(house)
+
+
+@pytest.fixture
+def as_(client, cast):
+    """Signs a person of the cast in, by role."""
+
+    def sign_in(person: str):
+        client.force_login(cast.person(person))
+        return client
+
+    return sign_in

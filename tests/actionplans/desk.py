@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from actionplans import operations, reminders
 from actionplans.models import Action, Message, Plan, Reminder, Round, Status
@@ -44,7 +45,7 @@ class Desk:
         )
 
     def post_update(self, action: Action, on: date, **given):
-        said = {
+        said: dict[str, Any] = {
             "status": "in_progress",
             "percent": 10,
             "wording": "Begun.",

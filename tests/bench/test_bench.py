@@ -132,7 +132,7 @@ def test_an_aim_is_met_by_time_and_queries_together(seconds, queries, verdict):
     line = Line(Work("late", "late actions", 2.0), Timing([seconds] * 3, [0.02] * 3, 50), (queries, 3), (5, 0))
 
     assert line.verdict == verdict
-    assert f"| {seconds / 0.02:.2f}× | 2×  | {queries} + 3 " in as_table([line])
+    assert f"| {seconds / 0.02:.2f}× | {seconds / 0.02:.2f}×   | 2×  | {queries} + 3 " in as_table([line])
 
 
 def test_hidden_inputs_are_read_in_any_order_of_attributes():

@@ -44,7 +44,6 @@ def rows(cast):
     closure = operations.close_action(action=completed, by=clerk, decision=decision, now=now, check_months=3)
     operations.check_sustained(closure=closure, by=by, is_sustained=True, statement="It lasted", now=now)
     agency = partnering.agency_of(partnership=cast.ours.partnership, name="Helpers")
-    late.contributors.add(agency)
     operations.contribute(action=late, agency=agency, wording="We trained our staff.", by=by, now=now)
     asked = operations.request_date_change(action=late, to_on=cast.day(99), reason="Later", by=by, now=now)
     operations.refer_date_change(request=asked, group=cast.ours.group, by=clerk, now=now)

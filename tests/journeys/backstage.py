@@ -14,6 +14,7 @@ from actionplans.demo.load import GRANTED, load_demo
 from actionplans.demo.people import PASSWORD
 from actionplans.models import Plan
 from actionplans.operations import Actor, issue_paper
+from actionplans.operations.plans import recommendations_of
 from core import clock
 from inspections.models import Grant, Inspection
 from inspections.operations import grant_inspection
@@ -32,7 +33,8 @@ def prepare() -> dict[str, int]:
     past = plan.rounds.filter(meeting__on__lt=today).order_by("-meeting__on")[0]
     clerk = User.objects.get(email="clerk@ochilvale.example")
     paper = issue_paper(plan=plan, meeting=past.meeting, on=past.meeting.on, by=Actor(clerk), now=now)
-    return {"meeting": coming.meeting_id, "paper": paper.pk}
+    asked = recommendations_of(plan)[0]
+    return {"meeting": coming.meeting_id, "paper": paper.pk, "recommendation": asked.pk}
 
 
 def invite_inspector(email: str) -> None:

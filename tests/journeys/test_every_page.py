@@ -44,11 +44,11 @@ PAGES = (
     (HEAD, f"{LONG}actions/LTC4.2/"),
     (HEAD, f"{LONG}actions/LTC4.2/updates/new/"),
     (HEAD, "/papers/{paper}/"),
-    (HEAD, "/accounts/email/"),
     (HEAD, "/accounts/password/change/"),
     (HEAD, "/accounts/reauthenticate/"),
     (HEAD, "/accounts/logout/"),
     (HEAD, "/accessibility/"),
+    (HEAD, f"{LONG}actions/LTC4.2/date/new/"),
     (COORDINATOR, "/my-actions/"),
     (COORDINATOR, JOINT),
     (COORDINATOR, f"{JOINT}actions/R2.1/"),
@@ -56,11 +56,26 @@ PAGES = (
     (COORDINATOR, "/partnerships/"),
     (COORDINATOR, "/partnerships/ochilvale/"),
     (COORDINATOR, "/partnerships/ochilvale/late/"),
+    (COORDINATOR, f"{REPORT}plans/new/"),
+    (COORDINATOR, f"{JOINT}build/"),
+    (COORDINATOR, f"{JOINT}build/recommendations/{{recommendation}}/"),
+    (COORDINATOR, f"{JOINT}build/actions/new/"),
+    (COORDINATOR, f"{JOINT}build/actions/R1.1/"),
+    (COORDINATOR, f"{JOINT}versions/"),
+    (COORDINATOR, f"{JOINT}propose/"),
+    (COORDINATOR, f"{JOINT}actions/R4.1/propose/"),
+    (CHAIR, f"{JOINT}approval/"),
     (CLERK, f"{JOINT}?on=2026-09-01"),
     (CLERK, f"{JOINT}meetings/{{meeting}}/"),
     (CLERK, f"{JOINT}?on=the-ides-of-march"),
     (CLERK, f"{JOINT}meetings/{{meeting}}/?on=31-31-2026"),
     (VERIFIER, f"{JOINT}actions/R2.2/"),
+    (VERIFIER, "/verify/"),
+    (VERIFIER, f"{JOINT}actions/R2.2/verify/"),
+    (VERIFIER, f"{JOINT}actions/R2.2/check/"),
+    (CHAIR, f"{JOINT}decisions/"),
+    (CHAIR, f"{JOINT}actions/R1.1/reopen/"),
+    (CHAIR, f"{JOINT}actions/R4.1/drop/"),
     (CHAIR, "/plans/"),
     (CHAIR, JOINT),
     (MEMBER, "/plans/"),
@@ -97,6 +112,11 @@ NOT_PAGES = {
     "actionplans:paper-file": "a file",
     "actionplans:evidence-release": "a button",
     "actionplans:paper-issue": "a button",
+    "actionplans:build-change": "a button",
+    "actionplans:build-submit": "a button",
+    "actionplans:build-move": "a button",
+    "actionplans:plan-agree": "a button",
+    "actionplans:plan-withdraw": "a button",
     "brand-css": "a stylesheet",
     "healthz": "for machines",
     "readyz": "for machines",
@@ -119,7 +139,7 @@ def names(patterns, space: str = "") -> set[str]:
 
 def test_every_address_is_a_page_of_the_list_or_none():
     """A new address is in the list of pages, or it is said why it is not a page."""
-    listed = {resolve(path.partition("?")[0].format(meeting=1, paper=1)).view_name for _, path in PAGES}
+    listed = {resolve(path.partition("?")[0].format(meeting=1, paper=1, recommendation=1)).view_name for _, path in PAGES}
     assert names(get_resolver().url_patterns) - listed == set(NOT_PAGES)
 
 
@@ -132,6 +152,7 @@ def test_a_page_is_whole_and_accessible(person, stage, who, path):
     assert_can_be_left(page)
     assert_skips_to_its_content(page)
     assert wider_than_the_window(page) == []
+    assert spilling(page) == []
     assert accessibility_violations(page) == []
     page.set_viewport_size({"width": 320, "height": 640})
     assert wider_than_the_window(page) == []

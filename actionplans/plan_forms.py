@@ -1,0 +1,283 @@
+"""What is typed about a plan as a whole: starting it, answering recommendations, submitting, deciding, agreeing."""
+
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Submit
+from django import forms
+from django.db.models import QuerySet
+
+from actionplans.models import Action, Plan, PlanGroup
+from actionplans.operations import PlanIsNotReady
+from core.checked_forms import CheckedForm
+from core.forms import DateField
+from inspections.models import Inspection, Recommendation
+from partnerships.models import Agency, Group, Meeting, Post
+
+GROUP_ROLES = {
+    "approves": PlanGroup.Role.APPROVES,
+    "monitors": PlanGroup.Role.MONITORS,
+    "scrutinises": PlanGroup.Role.SCRUTINISES,
+    "closes": PlanGroup.Role.CLOSES,
+}
+NO_NAMES = "Do not include names, dates of birth or case numbers."
+
+
+def boxes(queryset: QuerySet[Any], label: str, *, required: str = "", help_text: str = "") -> Any:
+    """Checkboxes, one a row of the queryset; `required` is the sentence when none is ticked, empty for optional."""
+    return forms.ModelMultipleChoiceField(
+        queryset,
+        label=label,
+        required=bool(required),
+        help_text=help_text,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": required} if required else None,
+    )
+
+
+def one_of(queryset: QuerySet[Any], label: str, empty: str, *, required: str = "", help_text: str = "") -> Any:
+    """A select, one option a row of the queryset; `required` as for `boxes`."""
+    return forms.ModelChoiceField(
+        queryset,
+        label=label,
+        required=bool(required),
+        empty_label=empty,
+        help_text=help_text,
+        error_messages={"required": required} if required else None,
+    )
+
+
+def posts_of(plan: Plan | Inspection) -> QuerySet[Post]:
+    return Post.objects.filter(partnership=plan.partnership_id).order_by("title")
+
+
+def laid_out(*parts: Any) -> FormHelper:
+    """A helper for a form whose element the template writes; the last part is the button."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*parts)
+    return helper
+
+
+class NewPlanForm(CheckedForm):
+    checked_fields = ("title",)
+
+    title = forms.CharField(
+        label="Title of the plan",
+        max_length=300,
+        help_text=f"Members and inspectors will read it. {NO_NAMES}",
+        error_messages={"required": "Enter the title of the plan."},
+    )
+    ends_on = DateField(
+        label="End of the plan", required=False, help_text="The day by which all of it should be done, if one is set."
+    )
+
+    def __init__(self, *args: Any, inspection: Inspection, earlier: QuerySet[Plan], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = Group.objects.filter(partnership=inspection.partnership_id).order_by("name")
+        posts = posts_of(inspection)
+        self.fields["lead_post"] = one_of(posts, "Plan lead", "Choose a post", required="Choose the plan lead.")
+        self.fields["copied_from"] = one_of(
+            earlier,
+            "Copy the actions of an earlier plan",
+            "Copy nothing",
+            help_text="Their open actions, without dates and history. You say afterwards which recommendation each "
+            "answers.",
+        )
+        needed = "Tick the group or groups that approve the plan."
+        self.fields["approves"] = boxes(groups, "Which groups approve it?", required=needed)
+        self.fields["monitors"] = boxes(groups, "Which groups monitor it?", help_text="They get progress reports.")
+        self.fields["scrutinises"] = boxes(groups, "Which groups scrutinise it?", help_text="They get them too.")
+        self.fields["closes"] = boxes(groups, "Which groups close actions and the plan?")
+        self.helper = laid_out(
+            "title", "lead_post", "ends_on", Fieldset("Groups", *GROUP_ROLES), "copied_from", Submit("draft", "Draft")
+        )
+
+    def groups(self) -> list[tuple[Group, PlanGroup.Role]]:
+        return [(group, role) for name, role in GROUP_ROLES.items() for group in self.cleaned_data[name]]
+
+
+class ResponseForm(CheckedForm):
+    """The partnership's answer to one recommendation."""
+
+    checked_fields = ("reason",)
+
+    response = forms.ChoiceField(
+        label="Does the partnership agree?",
+        choices=Recommendation.Response.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether the partnership agrees."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=f"Needed when it is not, or only partly, agreed. Inspectors will read it. {NO_NAMES}",
+    )
+
+    def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
+        partnership = recommendation.inspection.partnership_id
+        kwargs.setdefault("initial", {}).update(
+            response=recommendation.response,
+            reason=recommendation.response_reason,
+            accountable_post=recommendation.accountable_post_id,
+            lead_agency=recommendation.lead_agency_id,
+        )
+        super().__init__(*args, **kwargs)
+        agencies = Agency.objects.filter(partnership=partnership).order_by("name")
+        self.fields["accountable_post"] = one_of(posts_of(recommendation.inspection), "Accountable post", "Not given")
+        self.fields["lead_agency"] = one_of(agencies, "Lead agency", "Not given")
+        self.helper = laid_out("response", "reason", "accountable_post", "lead_agency", Submit("save", "Save response"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("response") not in {None, Recommendation.Response.AGREED} and not given.get("reason"):
+            self.add_error("reason", "Enter the reason why this is not, or only partly, agreed.")
+        return given
+
+
+class SeveralForm(forms.Form):
+    """A new owner, due date or priority for the actions that are ticked."""
+
+    prefix = "several"
+
+    due_on = DateField(label="Due date", required=False, subject="Due date")
+    priority = forms.ChoiceField(
+        label="Priority", required=False, choices=[("", "Leave as it is"), *Action.Priority.choices]
+    )
+    field_order = ("actions", "lead_post", "due_on", "priority")
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actions = plan.actions.order_by("position")
+        self.fields["actions"] = boxes(actions, "Which actions?", required="Tick the actions to change.")
+        self.fields["lead_post"] = one_of(posts_of(plan), "Named owner", "Leave as it is")
+        self.order_fields(self.field_order)
+        self.helper = laid_out(*self.field_order, Submit("change", "Change these actions", css_class="secondary"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not (given["lead_post"] or given["due_on"] or given["priority"]):
+            self.add_error("lead_post", "Choose a new owner, due date or priority.")
+        return given
+
+    def take(self, refusal: Any) -> None:
+        for message in refusal.messages:
+            self.add_error("due_on" if "due date" in message.lower() else None, message)
+
+
+class SubmitForm(forms.Form):
+    """Which group the draft is put before."""
+
+    prefix = "submit"
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = groups_of(plan, PlanGroup.Role.APPROVES)
+        self.fields["group"] = one_of(groups, "Group", "Choose a group", required="Choose the group to submit it to.")
+        self.helper = laid_out("group", Submit("submit", "Submit the plan"))
+
+    def take(self, refusal: Any) -> None:
+        self.add_error("group", refusal.messages)
+
+
+class DecisionForm(CheckedForm):
+    """What a group decided, at which meeting, under which minute. `reason_label` empty: no reason is asked for."""
+
+    checked_fields = ("minute", "reason")
+    roles: tuple[PlanGroup.Role, ...] = (PlanGroup.Role.APPROVES,)
+    reason_label = ""
+    reason_help = ""
+    button = ""
+
+    minute = forms.CharField(
+        label="Minute reference",
+        required=False,
+        max_length=100,
+        help_text="Such as 14/2. Without one, the plan says “not recorded”.",
+    )
+    field_order = ("decision", "group", "meeting", "minute", "reason")
+
+    def __init__(self, *args: Any, plan: Plan, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = groups_of(plan, *self.roles)
+        needed = "Choose the group that decided."
+        self.fields["group"] = one_of(groups, "Group", "Choose a group", required=needed)
+        meetings = Meeting.objects.filter(group__in=groups, on__lte=on).select_related("group").order_by("-on")
+        self.fields["meeting"] = one_of(meetings, "Meeting", "Not recorded")
+        if self.reason_label:
+            self.fields["reason"] = forms.CharField(
+                label=self.reason_label,
+                help_text=self.reason_help,
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+        self.order_fields(self.field_order)
+        if groups.count() == 1:
+            self.initial["group"] = groups.get().pk
+        shown = [name for name in self.field_order if name in self.fields]
+        self.helper = laid_out(*shown, Submit("record", self.button))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        meeting, group = given.get("meeting"), given.get("group")
+        if meeting and group and meeting.group_id != group.pk:
+            self.add_error("meeting", f"That is not a meeting of {group}.")
+        return given
+
+    def take(self, refusal: Any) -> None:
+        """A group without the right to decide is at fault beside its field."""
+        if isinstance(refusal, PlanIsNotReady):
+            self.add_error("group", refusal.messages)
+        else:
+            super().take(refusal)
+
+    def said(self) -> dict[str, Any]:
+        """What the verbs of a decision take."""
+        return {name: self.cleaned_data[name] for name in ("group", "meeting", "minute")}
+
+
+class ApprovalForm(DecisionForm):
+    reason_label = "Reason"
+    reason_help = f"Needed when the plan is returned. {NO_NAMES}"
+    button = "Record the decision"
+
+    decision = forms.ChoiceField(
+        label="What did the group decide?",
+        choices=[("approve", "It approved the plan"), ("return", "It returned the plan")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what the group decided."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("decision") == "return" and not given.get("reason"):
+            self.add_error("reason", "Enter why the plan is returned.")
+        return given
+
+
+class ClosingForm(DecisionForm):
+    roles = (PlanGroup.Role.CLOSES, PlanGroup.Role.APPROVES)
+    button = "Close the plan"
+
+
+class AgreeForm(DecisionForm):
+    reason_label = "Why the plan is changed"
+    reason_help = f"Members and inspectors will read it. {NO_NAMES}"
+    button = "Agree this version"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not given.get("reason"):
+            self.add_error("reason", "Enter why the plan is changed.")
+        return given
+
+
+def groups_of(plan: Plan, *roles: PlanGroup.Role) -> QuerySet[Group]:
+    """The groups with one of these roles for the plan, by name."""
+    asked = plan.plan_groups.filter(role__in=roles).values("group")
+    return Group.objects.filter(pk__in=asked).order_by("name")

@@ -1,0 +1,95 @@
+"""Pages about due dates and meetings: asking for a later date, and recording what a group decided."""
+
+from datetime import datetime
+from functools import partial
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from actionplans import operations
+from actionplans.decision_forms import DateRequestForm
+from actionplans.meeting_forms import MeetingPage
+from actionplans.models import Action, Plan
+from actionplans.operations import Actor
+from actionplans.operations.dates import open_request
+from actionplans.permissions import require_post
+from actionplans.views.reading import SignedIn, visible_action
+from actionplans.views.writing import attempt, record_passed, speaker
+from core import clock
+from partnerships.permissions import require, speaks_for
+from partnerships.roles import Permission
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def date_request(request: SignedIn, plan: str, ref: str) -> HttpResponse:
+    """Asks for another due date. The request alone changes nothing."""
+    now = clock.now()
+    today = clock.day_of(now)
+    found = visible_action(request, plan, ref, today)
+    require_post(request.user, found, today)
+    form = DateRequestForm(request.POST if request.method == "POST" else None, action=found, on=today)
+    if request.method == "POST" and form.is_valid() and _asked(request, form, found, now):
+        messages.success(request, f"A later date is asked for {found.ref}. It waits for an answer.")
+        return redirect(found)
+    context = {
+        "form": form,
+        "action": found,
+        "plan": found.plan,
+        "waiting": open_request(found),
+        "days_late": found.days_late(today),
+        "days_past_original": found.days_past_original(today),
+    }
+    return render(request, "actionplans/date_request.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decisions(request: SignedIn, plan: str) -> HttpResponse:
+    """One page a meeting: all that it decided about dates and closing, recorded together or not at all."""
+    now = clock.now()
+    today = clock.day_of(now)
+    visible = Plan.objects.visible_to(request.user, today).select_related("partnership")
+    found = get_object_or_404(visible, slug=plan)
+    require(request.user, Permission.DECIDE, found.partnership)
+    page = MeetingPage(request.POST if request.method == "POST" else None, plan=found, on=today)
+    if page.is_bound and page.is_valid() and _recorded(request, page, now):
+        count = len(page.chosen)
+        messages.success(request, f"{count} decision{'' if count == 1 else 's'} recorded.")
+        return redirect(found)
+    context = {"plan": found, "page": page, "formset": page}
+    return render(request, "actionplans/decisions.html", context, status=422 if page.is_bound else 200)
+
+
+def _asked(request: SignedIn, form: DateRequestForm, action: Action, now: datetime) -> bool:
+    given, today = form.cleaned_data, clock.day_of(now)
+    by = Actor(request.user, action.lead_post) if speaks_for(request.user, action.lead_post_id, today) else None
+    return attempt(
+        request,
+        form,
+        lambda: operations.request_date_change(
+            action=action,
+            to_on=given["to_on"],
+            reason=given["reason"],
+            reason_kind=given["reason_kind"],
+            by=by or speaker(request.user, action.plan.partnership, today),
+            now=now,
+        ),
+        about=action,
+        now=now,
+    )
+
+
+def _recorded(request: SignedIn, page: MeetingPage, now: datetime) -> bool:
+    """Whether every decision could be recorded. Each row is tried, so that all that is wrong is said at once."""
+    by = speaker(request.user, page.plan.partnership, clock.day_of(now))
+    decision = page.head.decision()
+    with transaction.atomic():
+        done = [
+            attempt(request, row, partial(row.record, decision, by, now), about=row.action, now=now)
+            for row in page.chosen
+        ]
+        record_passed(request, page.head, about=page.plan, now=now)
+        transaction.set_rollback(not all(done))
+    return all(done)
