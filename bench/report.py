@@ -120,7 +120,8 @@ def machine() -> str:
     pages, page = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     postgresql = subprocess.run([program("postgres"), "--version"], capture_output=True, text=True, check=True)
     return (
-        f"{os.cpu_count()} cores, {round(pages * page / 2**30)} GiB of memory, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores (load average at the end {os.getloadavg()[0]:.1f}), "
+        f"{round(pages * page / 2**30)} GiB of memory, Python {platform.python_version()}, "
         f"Django {version('django')}, gunicorn {version('gunicorn')}, PostgreSQL {postgresql.stdout.split()[2]} "
         "with its own defaults (every commit is flushed to the disk)"
     )

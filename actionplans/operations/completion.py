@@ -14,6 +14,7 @@ from actionplans.models import (
     Dropping,
     Entry,
     Measure,
+    Plan,
     Reading,
     Reopening,
     Status,
@@ -102,11 +103,15 @@ def close_action(
 
 @transaction.atomic
 def reopen_action(*, action: Action, by: Actor, reason: str, now: datetime) -> Reopening:
-    """Puts a verified or closed action back to in progress; its verification no longer stands."""
+    """Puts a verified or closed action back to in progress; its verification no longer stands.
+
+    A closed plan is active again, because a plan with an open action is not closed.
+    """
     action = locked_action(action)
     move(action, "reopen")
     if not reason.strip():
         raise Refusal("Enter why the action is reopened.", "reason")
+    _reopen_plan(action.plan)
     return append(
         Reopening(plan=action.plan, kind=Entry.Kind.REOPENING, reason=reason.strip()), action=action, by=by, now=now
     )
@@ -154,6 +159,7 @@ def check_sustained(
     _check_separation(action, by, now)
     if not is_sustained:
         move(action, "reopen")
+        _reopen_plan(action.plan)
     check = SustainedCheck(
         plan=action.plan,
         kind=Entry.Kind.SUSTAINED_CHECK,
@@ -193,6 +199,12 @@ def months_after(day: date, months: int) -> date:
         except ValueError:
             continue
     raise ValueError(day)
+
+
+def _reopen_plan(plan: Plan) -> None:
+    if plan.status == Plan.Status.CLOSED:
+        plan.status = Plan.Status.ACTIVE
+        plan.save(update_fields=["status"])
 
 
 def _verify(

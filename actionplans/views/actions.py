@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from actionplans import operations
-from actionplans.forms import UpdateForm
+from actionplans.forms.updates import UpdateForm
 from actionplans.models import Action, Entry, Evidence, Measure, Reading, Round, overdue_round, owed_round
 from actionplans.operations import Actor
 from actionplans.operations.updates import last_seq

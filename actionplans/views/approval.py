@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from actionplans import operations
-from actionplans.action_form import ActionForm
+from actionplans.forms.actions import ActionForm
+from actionplans.forms.plans import AgreeForm, ApprovalForm, ClosingForm, DecisionForm, groups_of
 from actionplans.models import Action, Plan, PlanGroup, PlanStep
 from actionplans.operations import ActionText, Actor
 from actionplans.permissions import reader_of
-from actionplans.plan_forms import AgreeForm, ApprovalForm, ClosingForm, DecisionForm, groups_of
 from actionplans.versions import compared, proposed, versions_of
 from actionplans.views.building import first_values, form_page, plan_to_build
 from actionplans.views.reading import SignedIn, page, visible_action

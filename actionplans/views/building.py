@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from actionplans import operations
-from actionplans.action_form import ActionForm
+from actionplans.forms.actions import ActionForm
+from actionplans.forms.plans import NewPlanForm, ResponseForm, SeveralForm, SubmitForm
 from actionplans.models import Action, Plan, PlanStep
 from actionplans.operations import ActionText, Actor, Refusal
 from actionplans.operations.plans import recommendations_of, suggested_ref
 from actionplans.operations.updates import last_seq
-from actionplans.plan_forms import NewPlanForm, ResponseForm, SeveralForm, SubmitForm
 from actionplans.smart import smart_hints
 from actionplans.views.reading import SignedIn, page
 from actionplans.views.writing import record_passed

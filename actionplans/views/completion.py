@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from actionplans import operations
-from actionplans.decision_forms import DropForm, OneForm, ReopenForm, SustainedForm, VerifyForm
+from actionplans.forms.decisions import DropForm, OneForm, ReopenForm, SustainedForm, VerifyForm
 from actionplans.models import VERBS, Action, Closure, Entry, Evidence, Status
 from actionplans.operations import Refusal
 from actionplans.permissions import Reader

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from actionplans import operations
-from actionplans.contribution_form import ContributionForm
+from actionplans.forms.contributions import ContributionForm
 from actionplans.models import Action, Contribution, Entry
 from actionplans.views.reading import SignedIn, visible_action
 from actionplans.views.writing import attempt, speaker

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from actionplans import operations
-from actionplans.decision_forms import DateRequestForm
-from actionplans.meeting_forms import MeetingPage
+from actionplans.forms.decisions import DateRequestForm
+from actionplans.forms.meetings import MeetingPage
 from actionplans.models import Action, Plan
 from actionplans.operations import Actor
 from actionplans.operations.dates import open_request

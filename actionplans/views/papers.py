@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from actionplans.forms import OnForm
+from actionplans.forms.updates import OnForm
 from actionplans.models import Paper, Plan
 from actionplans.operations import Actor, issue_paper
 from actionplans.papers import FORMATS, Report, build_report

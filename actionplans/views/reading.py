@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from actionplans.forms import OnForm
+from actionplans.forms.updates import OnForm
 from actionplans.models import Action
 from core import audit, clock
 from core.readonly import reads_only

@@ -63,10 +63,16 @@ class Desk:
         return [(line.action.ref, line.kind.value, line.step) for line in lines_due(on).get(user, [])]
 
     def plan_day(self, on: date) -> list[tuple[str, str, int]]:
-        """Plans a day; what the head is told by it."""
+        """Plans a day; what the head is to be told."""
         reminders.plan_day(on, clock.at(on, 7))
         found = Reminder.objects.filter(message__user=self.head, message__on=on).order_by("pk")
         return [(each.action.ref, each.kind, each.step) for each in found.select_related("action")]
+
+    def tell(self, on: date) -> list[tuple[str, str, int]]:
+        """Plans a day and has everything delivered; what the head was told."""
+        told = self.plan_day(on)
+        Message.objects.filter(on=on).update(state=Message.State.SENT, sent_at=clock.at(on, 8))
+        return told
 
     def message(self, on: date) -> Message:
         return Message.objects.get(user=self.head, on=on)

@@ -82,7 +82,7 @@ def test_the_mail_says_what_when_and_where_in_text_and_in_html(desk, on):
     deliver(on)
     (message,) = sent_to(desk.head)
 
-    assert message.subject == "Followthrough: 1 action needs you (1 action overdue)"
+    assert message.subject == "Followthrough: 1 action needs you (1 overdue)"
     for body in (message.body, message.alternatives[0].content):
         assert "Head," in body
         assert "D1" in body
@@ -149,7 +149,7 @@ def test_an_update_between_planning_and_delivery_takes_its_line_out_and_leaves_t
     deliver(on)
 
     (message,) = sent_to(desk.head)
-    assert message.subject == "Followthrough: 1 action needs you (1 progress update overdue)"
+    assert message.subject == "Followthrough: 1 action needs you (1 without an update)"
     assert "D2" in message.body
     assert "D1" not in message.body
     assert [each.action.ref for each in Reminder.objects.filter(message=desk.message(on))] == ["D2"]

@@ -241,7 +241,7 @@ def test_the_command_checks_against_what_a_paper_printed(house):
     ("words", "sentence"),
     [
         (["--plan", "nothing"], "There is no plan “nothing”."),
-        (["--against", f"1:{'0' * 64}"], "Name the plan that the paper was about: --plan SLUG."),
+        (["--against", f"1:{'0' * 64}"], "Name the plan: --plan SLUG."),
         (["--plan", "ours-fresh", "--against", "1:abc"], "“1:abc” is not COUNT:HASH"),
         (["--plan", "ours-fresh", "--against", "0" * 64], "is not COUNT:HASH"),
         (["--plan", "ours-fresh", "--against", f"one:{'0' * 64}"], "is not COUNT:HASH"),

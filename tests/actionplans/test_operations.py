@@ -30,6 +30,10 @@ def set_state(action, **state):
     Action.objects.filter(pk=action.pk).update(**state)
 
 
+def last_seq(action) -> int:
+    return action.entries.order_by("-seq").first().seq
+
+
 def said(refused) -> dict[str, list[str]]:
     """What a refusal says, by field; "" where no field is at fault."""
     error = refused.value
@@ -265,7 +269,7 @@ def test_a_loader_may_repeat_an_update_that_gave_no_reason(house):
 
 
 def test_an_update_written_over_somebody_elses_is_refused_by_name(house):
-    seen = operations.last_seq(house.p1)
+    seen = last_seq(house.p1)
     post(house, house.p1, by=Actor(house.coordinator), seen=seen)
     before = unchanged(house.p1)
 
@@ -276,11 +280,11 @@ def test_an_update_written_over_somebody_elses_is_refused_by_name(house):
         "Coordinator recorded “progress update” on this action since you opened the form."
     )
     assert unchanged(house.p1) == before
-    post(house, house.p1, seen=operations.last_seq(house.p1))
+    post(house, house.p1, seen=last_seq(house.p1))
 
 
 def test_what_happens_to_another_action_does_not_disturb(house):
-    seen = operations.last_seq(house.p1)
+    seen = last_seq(house.p1)
     post(house, house.p2)
 
     assert post(house, house.p1, seen=seen).percent == 50

@@ -131,7 +131,7 @@ def test_one_message_is_claimed_by_one_worker(desk, people, server):
 
 
 def test_of_two_updates_written_on_the_same_history_one_is_refused(desk):
-    seen = operations.last_seq(desk.first)
+    seen = desk.first.entries.order_by("-seq").first().seq
 
     def post():
         return operations.post_update(

@@ -58,7 +58,7 @@ def test_lateness_never_stops_being_said():
 
 def told_on(desk, days):
     """The days, counted from the due date, on which the head gets a message, when each of `days` is planned."""
-    return {day: [step for _, _, step in told] for day in days if (told := desk.plan_day(desk.due(day)))}
+    return {day: [step for _, _, step in told] for day in days if (told := desk.tell(desk.due(day)))}
 
 
 def test_a_head_who_does_nothing_is_told_at_each_step_once(desk):
@@ -261,24 +261,24 @@ def test_a_person_gets_one_message_a_day_whatever_it_holds(desk):
     desk.open_round(-5, 20)
     on = desk.due(1)
 
-    assert desk.plan_day(on) == [("D1", PROGRESS, 1), ("D2", PROGRESS, 1), ("D1", OVERDUE, 1)]
+    assert desk.tell(on) == [("D1", PROGRESS, 1), ("D2", PROGRESS, 1), ("D1", OVERDUE, 1)]
     assert Message.objects.filter(user=desk.head, on=on).count() == 1
 
 
 def test_what_falls_due_after_the_message_of_the_day_is_said_the_next_day(desk):
     on = desk.due(1)
-    desk.plan_day(on)
+    desk.tell(on)
     Action.objects.filter(pk=desk.second.pk).update(current_due_on=on - timedelta(days=2))
 
-    assert desk.plan_day(on) == [("D1", OVERDUE, 1)]
-    assert desk.plan_day(on + timedelta(days=1)) == [("D2", OVERDUE, 1)]
+    assert desk.tell(on) == [("D1", OVERDUE, 1)]
+    assert desk.tell(on + timedelta(days=1)) == [("D2", OVERDUE, 1)]
 
 
 def test_a_deputy_is_told_what_the_holder_was_told_before_and_the_holder_not_again(desk):
-    desk.plan_day(desk.due(1))
+    desk.tell(desk.due(1))
     partnering.deputise(post=desk.post, user=desk.deputy, starts_on=desk.due(2), ends_on=desk.due(4))
     for days in (2, 3, 4, 5):
-        desk.plan_day(desk.due(days))
+        desk.tell(desk.due(days))
 
     said = Reminder.objects.filter(action=desk.first).order_by("pk")
     assert [(each.user.name, each.step, each.message.on) for each in said] == [

@@ -69,7 +69,7 @@ def test_a_reminder_over_a_real_mail_server(desk, over_smtp):
     people = Message.objects.filter(on=on).values_list("user__email", flat=True)
     assert over_smtp.sent() == Counter(people)
     ((_, message),) = (each for each in over_smtp.messages if each[0] == ["head@desk.example"])
-    assert message["Subject"] == "Followthrough: 1 action needs you (1 action overdue)"
+    assert message["Subject"] == "Followthrough: 1 action needs you (1 overdue)"
     assert message["From"] == "Followthrough <no-reply@followthrough.example>"
     assert message["To"] == "head@desk.example"
     assert message["Auto-Submitted"] == "auto-generated"

@@ -28,7 +28,7 @@ JOINT = "/plans/ochilvale-joint-inspection/"
 LONG = "/plans/ochilvale-long-term-childcare/"
 REPORT = "/inspections/ochilvale-joint-inspection-report/"
 
-# Who opens what. `{meeting}` and `{paper}` are keys of the stage.
+# Who opens what. `{meeting}`, `{paper}` and `{recommendation}` are keys of the stage.
 PAGES = (
     (NOBODY, "/accounts/login/"),
     (NOBODY, "/accounts/password/reset/"),
@@ -139,7 +139,8 @@ def names(patterns, space: str = "") -> set[str]:
 
 def test_every_address_is_a_page_of_the_list_or_none():
     """A new address is in the list of pages, or it is said why it is not a page."""
-    listed = {resolve(path.partition("?")[0].format(meeting=1, paper=1, recommendation=1)).view_name for _, path in PAGES}
+    keys = {"meeting": 1, "paper": 1, "recommendation": 1}
+    listed = {resolve(path.partition("?")[0].format(**keys)).view_name for _, path in PAGES}
     assert names(get_resolver().url_patterns) - listed == set(NOT_PAGES)
 
 

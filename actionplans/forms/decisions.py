@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
 
-from actionplans.forms import NO_NAMES
+from actionplans.forms.updates import NO_NAMES
 from actionplans.models import OVER, Action, DateRequest, Plan
 from actionplans.operations import Decision
 from actionplans.operations.dates import date_warnings

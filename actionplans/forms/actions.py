@@ -7,10 +7,10 @@ from crispy_forms.layout import Fieldset, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
+from actionplans.forms.plans import NO_NAMES, boxes, laid_out, one_of, posts_of
 from actionplans.models import Action, Plan
 from actionplans.operations import ActionText
 from actionplans.operations.plans import recommendations_of
-from actionplans.plan_forms import NO_NAMES, boxes, laid_out, one_of, posts_of
 from actionplans.smart import smart_hints
 from core.checked_forms import CheckedForm
 from core.forms import DateField

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from actionplans import operations
-from actionplans.decision_forms import DecidedForm
+from actionplans.forms.decisions import DecidedForm
 from actionplans.models import OVER, Action, DateRequest, Plan, Status, Verification
 from actionplans.operations import Actor, Decision, Refusal
 from actionplans.operations.completion import CHECK_MONTHS, missed_targets
@@ -58,7 +58,11 @@ class DateRow(Row):
         choices=[("grant", "Grant"), ("refuse", "Refuse"), ("refer", "Take to a group"), (LEAVE, "Leave")],
         error_messages={"required": "Choose a decision, or “Leave”."},
     )
-    group = forms.ChoiceField(label="Group, when taken to one", required=False)
+    group = forms.ChoiceField(
+        label="Group, when taken to one",
+        required=False,
+        widget=forms.Select(attrs={"class": "govuk-!-width-full"}),  # else long names widen the table on a phone
+    )
 
     def __init__(self, *args: Any, about: DateRequest, on: date, groups: Mapping[str, Group], **kwargs: Any) -> None:
         action = cast(Action, about.action)

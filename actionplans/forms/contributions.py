@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django import forms
 
-from actionplans.decision_forms import OneForm, long_text
+from actionplans.forms.decisions import OneForm, long_text
 from partnerships.models import Agency
 
 

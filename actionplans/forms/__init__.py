@@ -1,0 +1,1 @@
+"""What people type. A form checks what was typed; a verb in operations does the rest."""
