@@ -1,6 +1,6 @@
 # The commands of a developer. Anything longer than a line lives in scripts/.
 PORT ?= 8000
-SIZE ?= small
+SIZE ?= scotland
 export PORT SIZE
 
 .PHONY: demo demo-reset test check bench fix

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from actionplans.models import (
     Action,
@@ -95,16 +95,14 @@ class Standing:
 def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
     """How the actions stood at the end of the day, in their own order; those added later are left out.
 
-    Four queries, whatever the number of actions.
+    Five queries, whatever the number of actions.
     """
     found = list(actions.select_related("plan", "lead_post", "lead_agency"))
     ids = [action.pk for action in found]
-    last = (
-        Entry.objects.filter(action__in=ids, recorded_at__lt=clock.end_of(on))
-        .values("action", "kind")
-        .annotate(last=Max("pk"))
-        .values("last")
-    )
+    by_then = Entry.objects.filter(action__in=ids, recorded_at__lt=clock.end_of(on)).order_by()
+    shown = {f"last_{kind}": Max("pk", filter=Q(kind=kind)) for kind in SHOWN}
+    rows = by_then.values("action").annotate(last=Max("pk"), **shown).values_list("last", *shown)
+    last = {pk for row in rows for pk in row if pk}
     entries: dict[int, dict[str, Entry]] = {}
     for entry in Entry.objects.filter(pk__in=last).select_related(*SHOWN).order_by("pk"):
         of_action = entries.setdefault(cast(int, entry.action_id), {})

@@ -92,7 +92,12 @@ class NewPlanForm(CheckedForm):
         self.fields["scrutinises"] = boxes(groups, "Which groups scrutinise it?", help_text="They get them too.")
         self.fields["closes"] = boxes(groups, "Which groups close actions and the plan?")
         self.helper = laid_out(
-            "title", "lead_post", "ends_on", Fieldset("Groups", *GROUP_ROLES), "copied_from", Submit("draft", "Draft the plan")
+            "title",
+            "lead_post",
+            "ends_on",
+            Fieldset("Groups", *GROUP_ROLES),
+            "copied_from",
+            Submit("draft", "Draft the plan"),
         )
 
     def groups(self) -> list[tuple[Group, PlanGroup.Role]]:

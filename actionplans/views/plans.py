@@ -84,7 +84,8 @@ def late(request: SignedIn, partnership: str) -> HttpResponse:
     """The late actions of one partnership, the longest late first."""
     today = clock.today()
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
-    actions = Action.objects.visible_to(request.user, today).filter(plan__partnership=found).overdue(today)
+    visible = list(Plan.objects.visible_to_member(request.user).filter(partnership=found).values_list("pk", flat=True))
+    actions = Action.objects.filter(plan__in=visible).overdue(today)
     ordered = actions.select_related("plan", "lead_post").order_by("current_due_on", "pk")
     page_obj = Paginator(ordered, ROWS_A_PAGE).get_page(request.GET.get("page"))
     holders = Holding.objects.on(today).filter(
