@@ -9,7 +9,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
     from django.core.management import execute_from_command_line
-    from django.db.utils import OperationalError
+    from django.db.utils import OperationalError, ProgrammingError
 
     commands_for_a_broken_configuration = {"doctor", "help", "--help", "collectstatic", "makemigrations"}
     if settings.PROBLEMS and not commands_for_a_broken_configuration.intersection(sys.argv[1:2]):
@@ -18,6 +18,10 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except OperationalError as error:
         sys.exit(refusal([f"The database cannot be used: {str(error).strip().splitlines()[0]}"]))
+    except ProgrammingError as error:
+        if "does not exist" not in str(error):
+            raise
+        sys.exit(refusal(["The database has no tables yet. Run manage.py migrate."]))
 
 
 def refusal(problems: list[str]) -> int:

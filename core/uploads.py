@@ -18,6 +18,7 @@ FIRST_BYTES = {
 TEXT = {"csv", "txt"}
 ALLOWED = sorted([*OFFICE, *FIRST_BYTES, *TEXT])
 ACCEPT = ",".join(f".{ending}" for ending in ALLOWED)
+MOST_TYPES = 1024 * 1024  # bytes read of the list of parts
 MAX_UNPACKED_BYTES = 300 * 1024 * 1024
 MAX_RATIO = 200  # unpacked to packed; text in Office files reaches about 50
 
@@ -61,12 +62,15 @@ def _content_fits(ending: str, file: UploadedFile) -> bool:
 
 def _is_office_file(file: UploadedFile, folder: str) -> bool:
     try:
-        entries = zipfile.ZipFile(file).infolist()
+        archive = zipfile.ZipFile(file)
+        entries = archive.infolist()
+        parts = next((entry for entry in entries if entry.filename == "[Content_Types].xml"), None)
+        said = archive.open(parts).read(MOST_TYPES).lower() if parts else b""
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError):
         return False  # what zipfile raises for one damage or another
     names = {entry.filename.lower() for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)
     is_bomb = unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_RATIO * (file.size or 1)
-    has_macros = any(name.endswith(("vbaproject.bin", ".vba")) for name in names)
+    has_macros = b"vbaproject" in said or b"macroenabled" in said or any("vbaproject" in name for name in names)
     has_parts = "[content_types].xml" in names and any(name.startswith(folder) for name in names)
     return has_parts and not is_bomb and not has_macros

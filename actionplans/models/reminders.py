@@ -40,11 +40,6 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.user}, {self.on}"
 
-    @property
-    def message_id(self) -> str:
-        """The same for every attempt, so that a duplicate can be recognised."""
-        return f"<reminder-{self.pk}-{self.on:%Y%m%d}@followthrough>"
-
 
 class Reminder(models.Model):
     """One line of a message: about which action, as what, for which step of which rule."""

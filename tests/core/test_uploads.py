@@ -133,3 +133,18 @@ def test_the_hash_is_that_of_the_bytes():
 
     assert sha256(file) == hashlib.sha256(GOOD["txt"]).hexdigest()
     assert file.read() == GOOD["txt"]
+
+
+def test_a_macro_part_under_another_name_is_found_by_its_type():
+    """What a part is says [Content_Types].xml, whatever the part is called."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(
+            "[Content_Types].xml",
+            '<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>',
+        )
+        archive.writestr("word/document.xml", "<w:document/>")
+        archive.writestr("word/x.bin", b"macro")
+
+    with pytest.raises(ValidationError, match="it holds macros"):
+        validate_upload(SimpleUploadedFile("report.docx", data.getvalue()))
