@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+import zlib
 from typing import BinaryIO
 
 from django.conf import settings
@@ -66,8 +67,8 @@ def _is_office_file(file: UploadedFile, folder: str) -> bool:
         entries = archive.infolist()
         parts = next((entry for entry in entries if entry.filename == "[Content_Types].xml"), None)
         said = archive.open(parts).read(MOST_TYPES).lower() if parts else b""
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError):
-        return False  # what zipfile raises for one damage or another
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError, OSError):
+        return False  # damaged in one way or another, or under a password: zipfile has no error that covers them all
     names = {entry.filename.lower() for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)
     is_bomb = unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_RATIO * (file.size or 1)

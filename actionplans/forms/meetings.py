@@ -43,9 +43,6 @@ class Row(CheckedForm):
         field = next(iter(getattr(refusal, "error_dict", {})), "")
         super().take(Refusal(f"{self.action.ref}: {' '.join(refusal.messages)}", field))
 
-    def record(self, decision: Decision, by: Actor, now: datetime) -> object:
-        raise NotImplementedError
-
     def _ask_why(self) -> None:
         self.asks_why = True
 
@@ -159,7 +156,7 @@ class MeetingPage:
         self._problems: list[str] = []
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[DateRow | CloseRow]:
         return [*self.dates, *self.closings]
 
     @property
@@ -167,7 +164,7 @@ class MeetingPage:
         return [self.head, *self.rows]
 
     @property
-    def chosen(self) -> list[Row]:
+    def chosen(self) -> list[DateRow | CloseRow]:
         return [row for row in self.rows if row.is_chosen]
 
     def is_valid(self) -> bool:

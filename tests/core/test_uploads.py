@@ -148,3 +148,21 @@ def test_a_macro_part_under_another_name_is_found_by_its_type():
 
     with pytest.raises(ValidationError, match="it holds macros"):
         validate_upload(SimpleUploadedFile("report.docx", data.getvalue()))
+
+
+def test_a_list_of_parts_that_cannot_be_unpacked_is_refused_not_a_crash():
+    data = bytearray(zipped({"[Content_Types].xml": TYPES * 50, "word/document.xml": "<w:document/>"}))
+    start = data.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    data[start : start + 8] = b"\xff" * 8
+
+    with pytest.raises(ValidationError, match="is not a docx file"):
+        validate_upload(SimpleUploadedFile("report.docx", bytes(data)))
+
+
+def test_an_office_file_under_a_password_is_refused_not_a_crash():
+    data = bytearray(zipped({"[Content_Types].xml": TYPES, "word/document.xml": "<w:document/>"}))
+    data[data.index(b"PK\x03\x04") + 6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+
+    with pytest.raises(ValidationError, match="is not a docx file"):
+        validate_upload(SimpleUploadedFile("report.docx", bytes(data)))
