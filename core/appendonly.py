@@ -69,7 +69,8 @@ def destruction(using: str = "default") -> Iterator[None]:
 class ForbidChanges(Operation):
     """A migration operation: triggers that refuse UPDATE and unannounced DELETE of the rows of a model.
 
-    With `columns`, only changes of these columns are refused (the rest of the row stays editable).
+    With `columns`, only changes of these columns are refused (the rest of the row stays editable). Say it again at the
+    end of a migration that alters such a model: SQLite makes an altered table anew, without its triggers.
     """
 
     reversible = True
@@ -110,17 +111,18 @@ class ForbidChanges(Operation):
     def statements(self, table: str, vendor: str) -> list[str]:
         of_columns = " OF " + ", ".join(self.columns) if self.columns else ""
         if vendor == "postgresql":
-            call = "EXECUTE FUNCTION core_refuse_change()"
+            call, create = "EXECUTE FUNCTION core_refuse_change()", "CREATE OR REPLACE TRIGGER"
             return [
-                f"CREATE TRIGGER {table}_no_update BEFORE UPDATE{of_columns} ON {table} FOR EACH ROW {call}",
-                f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {call}",
-                f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {call}",
+                f"{create} {table}_no_update BEFORE UPDATE{of_columns} ON {table} FOR EACH ROW {call}",
+                f"{create} {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {call}",
+                f"{create} {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {call}",
             ]
         refuse = "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
+        create = "CREATE TRIGGER IF NOT EXISTS"
         unannounced = f"WHEN NOT EXISTS (SELECT 1 FROM {MARKER})"
         return [
-            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE{of_columns} ON {table} FOR EACH ROW {refuse}",
-            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {unannounced} {refuse}",
+            f"{create} {table}_no_update BEFORE UPDATE{of_columns} ON {table} FOR EACH ROW {refuse}",
+            f"{create} {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {unannounced} {refuse}",
         ]
 
 

@@ -11,12 +11,14 @@ FIRST = "0" * 64  # what the first row of a chain names as the one before it
 
 
 def facts(row: models.Model, leave_out: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The columns of a row as plain values: keys, moments in UTC, files by name."""
-    return {
-        field.attname: _plain(getattr(row, field.attname))
-        for field in row._meta.concrete_fields
-        if field.attname not in leave_out
-    }
+    """The columns of a row as plain values: keys, moments in UTC, files by name.
+
+    What is empty (no value, no text, an empty list, "no") is left out: a column that is added later, empty on the rows
+    that there are, does not change their hashes.
+    """
+    columns = (field.attname for field in row._meta.concrete_fields if field.attname not in leave_out)
+    values = {name: _plain(getattr(row, name)) for name in columns}
+    return {name: value for name, value in values.items() if value is not False and value not in (None, "", [], {})}
 
 
 def digest(previous: str, values: dict[str, Any]) -> str:

@@ -3,10 +3,11 @@
     python3 verify.py history.jsonl [COUNT:HASH]
 
 An export (manage.py verify_history --plan SLUG --export history.jsonl) holds one row of history a line, as JSON: `seq`,
-`previous`, `hash`, and `facts`, which is every column of the row. Rows are numbered from 1. The hash of a row is the
-SHA-256 of the hash of the row before (64 zeros before the first), a line feed, and the facts written as JSON with
-sorted keys and without spaces, in UTF-8. Whoever changes, removes or inserts a row changes every hash after it; so
-COUNT:HASH, as it is printed on a paper, shows whether the first COUNT rows are still those that the paper was made of.
+`previous`, `hash`, and `facts`, which is every column of the row that is not empty or "no". Rows are numbered from 1.
+The hash of a row is the SHA-256 of the hash of the row before (64 zeros before the first), a line feed, and the facts
+written as JSON with sorted keys and without spaces, in UTF-8. Whoever changes, removes or inserts a row changes every
+hash after it; so COUNT:HASH, as it is printed on a paper, shows whether the first COUNT rows are still those that the
+paper was made of.
 """
 
 import hashlib

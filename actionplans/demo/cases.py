@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from actionplans import operations
 from actionplans.demo.people import People
-from actionplans.models import Action, Comparator, Plan, PlanGroup, Status
+from actionplans.models import Action, Comparator, Measure, Plan, PlanGroup, Status
 from actionplans.operations import ActionText, Actor, Decision, NewEvidence
 from core import clock
 from inspections import operations as inspecting
@@ -202,7 +202,10 @@ class CaseLoader:
     def enter_reading(self, action: Action, source: dict[str, Any]) -> None:
         on, words = self.day(source["updates"][-1]["date"]), source["success_measure"]["latest_actual"]
         measure = action.measures.get()
-        operations.record_reading(measure=measure, on=on, words=words, by=self.recorder(), now=clock.at(on))
+        self.at(on, 11, self.read, measure=measure, words=words)
+
+    def read(self, *, measure: Measure, words: str, now: Any) -> None:
+        operations.record_reading(measure=measure, on=clock.day_of(now), words=words, by=self.recorder(), now=now)
 
     def enter_evidence(self, action: Action, source: dict[str, Any]) -> None:
         verified = source["verification"]["date"] if source["verification"]["state"] == "Verified" else None

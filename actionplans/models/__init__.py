@@ -14,14 +14,15 @@ from actionplans.models.history import (
     Entry,
     Evidence,
     EvidenceRelease,
+    EvidenceScan,
     PlanStep,
     ProgressUpdate,
     Revision,
 )
-from actionplans.models.measures import Comparator, Measure, Reading
+from actionplans.models.measures import Comparator, Measure, Measured, Reading
 from actionplans.models.papers import Paper, PaperFile
 from actionplans.models.plans import Plan, PlanGroup, Round
-from actionplans.models.proposals import Proposal
+from actionplans.models.proposals import Proposal, UpdateDraft
 from actionplans.models.reminders import Message, Reminder
 from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Status
 
@@ -44,7 +45,9 @@ __all__ = [
     "Evidence",
     "EvidenceRelease",
     "EvidenceRequirement",
+    "EvidenceScan",
     "Measure",
+    "Measured",
     "Message",
     "Paper",
     "PaperFile",
@@ -60,6 +63,7 @@ __all__ = [
     "Round",
     "Status",
     "SustainedCheck",
+    "UpdateDraft",
     "Verification",
     "overdue_round",
     "owed_round",

@@ -49,6 +49,16 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.annotate(rag_word=rag_case(on))
 
 
+ActionsAndRemoved = models.Manager.from_queryset(ActionQuerySet)
+
+
+class ActionManager(ActionsAndRemoved):
+    """The actions of plans, without those that were taken out of a draft: these are named by its history alone."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(is_removed=False)
+
+
 class Action(ActionState):
     class Priority(models.TextChoices):
         HIGH = "high", "High"
@@ -74,14 +84,16 @@ class Action(ActionState):
     is_quick_win = models.BooleanField("quick win", default=False)
     indicators = models.ManyToManyField(QualityIndicator, blank=True, related_name="actions")
     verifier = models.CharField(max_length=200, blank=True, help_text="The person or body who is to verify.")
+    is_removed = models.BooleanField(default=False, help_text="Taken out of the draft before it was agreed.")
 
-    objects = ActionQuerySet.as_manager()
+    objects = ActionManager()
 
     class Meta:
         indexes = (models.Index(fields=["plan", "status", "current_due_on"], name="action_late"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["plan", "ref"],
+                condition=Q(is_removed=False),
                 name="action_ref_once_a_plan",
                 violation_error_message="This plan already has an action with that reference.",
             ),

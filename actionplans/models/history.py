@@ -21,7 +21,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
         return self.select_related(
             "planstep", "revision", "progressupdate", "evidence", "evidencerelease", "daterequest",
             "datereferral__group", "datedecision__meeting", "verification", "closure__meeting", "reopening",
-            "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
+            "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency", "measured",
         )  # fmt: skip
 
 
@@ -30,9 +30,11 @@ class Entry(AppendOnly, ActionState):
         PLAN_STEP = "planstep", "Plan"
         ADDED = "added", "Action added"
         EDITED = "edited", "Draft changed"
+        REMOVED = "removed", "Taken out of the draft"
         REVISION = "revision", "Text and dates agreed"
         UPDATE = "progressupdate", "Progress update"
         CONTRIBUTION = "contribution", "Part of a contributor"
+        MEASURED = "measured", "Measure read"
         EVIDENCE = "evidence", "Evidence added"
         EVIDENCE_RELEASE = "evidencerelease", "Evidence released"
         DATE_REQUEST = "daterequest", "Later date requested"
@@ -126,6 +128,10 @@ class ProgressUpdate(Entry):
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
     evidence_ticked = models.JSONField(default=list, help_text="The required evidence that the owner says is held.")
     evidence_gap = models.TextField(blank=True, help_text="Why required evidence is not held at completion.")
+    reviewed_by = models.CharField(
+        max_length=200, blank=True, help_text="Who read the wording before it was published."
+    )
+    wording_sent = models.TextField(blank=True, help_text="The wording as it was sent, where the reviewer changed it.")
 
     class Meta:
         constraints = (
@@ -181,3 +187,15 @@ class EvidenceRelease(Entry):
 
     of = models.ForeignKey(Evidence, models.PROTECT, related_name="releases")
     is_released = models.BooleanField()
+
+
+class EvidenceScan(AppendOnly):
+    """What the virus scanner said about a file of evidence. Until it has said clean, nobody can open the file."""
+
+    of = models.ForeignKey(Evidence, models.PROTECT, related_name="scans")
+    is_clean = models.BooleanField()
+    answer = models.CharField(max_length=300, help_text="In the scanner's words.")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.of}: {self.answer}"

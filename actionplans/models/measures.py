@@ -6,12 +6,14 @@ from django.db import models
 from django.db.models import Q
 
 from actionplans.models.actions import Action
+from actionplans.models.history import Entry
+from actionplans.models.plans import Plan
 from core.appendonly import AppendOnly
 from inspections.models import Inspection
 
 
 class Measure(models.Model):
-    """A series with unit and direction; belongs to an action or to an inspection.
+    """A series with unit and direction; belongs to an action, a plan or an inspection.
 
     Baseline and target are kept in the words that were agreed and, where these are a number, as that number.
     """
@@ -22,6 +24,7 @@ class Measure(models.Model):
         WORDS = "words", "In words"
 
     action = models.ForeignKey(Action, models.CASCADE, null=True, blank=True, related_name="measures")
+    plan = models.ForeignKey(Plan, models.CASCADE, null=True, blank=True, related_name="measures")
     inspection = models.ForeignKey(Inspection, models.CASCADE, null=True, blank=True, related_name="measures")
     name = models.CharField(max_length=300)
     unit = models.CharField(max_length=30, blank=True)
@@ -34,10 +37,11 @@ class Measure(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(action__isnull=False, inspection__isnull=True)
-                | Q(action__isnull=True, inspection__isnull=False),
+                condition=Q(action__isnull=False, plan__isnull=True, inspection__isnull=True)
+                | Q(action__isnull=True, plan__isnull=False, inspection__isnull=True)
+                | Q(action__isnull=True, plan__isnull=True, inspection__isnull=False),
                 name="measure_of_one_thing",
-                violation_error_message="A measure belongs to one action or to one inspection.",
+                violation_error_message="A measure belongs to one action, one plan or one inspection.",
             ),
         )
 
@@ -71,6 +75,9 @@ class Reading(AppendOnly):
     on = models.DateField()
     words = models.CharField(max_length=200)
     value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    source = models.CharField(max_length=300, blank=True, help_text="Where the value comes from.")
+    note = models.TextField(blank=True)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     recorded_at = models.DateTimeField()
     by_name = models.CharField(max_length=200)
     imported = models.BooleanField(default=False)
@@ -84,3 +91,21 @@ class Reading(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.words} on {self.on}"
+
+    def in_words(self) -> dict[str, str]:
+        """What a row of history keeps of it."""
+        return {
+            "measure": self.measure.name,
+            "comparator": self.comparator.name if self.comparator else "",
+            "on": self.on.isoformat(),
+            "words": self.words,
+            "source": self.source,
+            "note": self.note,
+        }
+
+
+class Measured(Entry):
+    """A reading of a measure of an action or of the plan itself (then without an action), as it was recorded."""
+
+    reading = models.OneToOneField(Reading, models.PROTECT, related_name="entry")
+    text = models.JSONField(help_text="The reading in words: measure, comparator, on, words, source, note.")

@@ -56,6 +56,9 @@ class Plan(models.Model):
     version = models.PositiveSmallIntegerField(default=0, help_text="0 until the first approval.")
     approved_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True, help_text="The day by which the whole plan should be done.")
+    reviews_wording = models.BooleanField(
+        default=False, help_text="The committee wording of updates is read before it is published."
+    )
     history_count = models.PositiveIntegerField(default=0)
     history_head = models.CharField(max_length=64, default=FIRST)
 

@@ -1,4 +1,4 @@
-"""What is not agreed yet: proposed changes of an active plan, kept apart from its history."""
+"""What is not said or agreed yet, kept apart from history: drafts of updates, proposed changes of an active plan."""
 
 from django.db import models
 from django.db.models import Q
@@ -34,3 +34,35 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"Proposed: {self.action or self.text['title']}"
+
+
+class UpdateDraft(models.Model):
+    """An update that its writer has not posted, as typed; once `sent_at` is given it waits for its wording to be read.
+
+    It counts for nothing: it is no update, and clears nothing.
+    """
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(User, models.PROTECT, related_name="drafts")
+    fields = models.JSONField(help_text="The fields of the form by name, as typed.")
+    saved_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    returned_by = models.CharField(max_length=200, blank=True)
+    remark = models.TextField(blank=True, help_text="Why the reviewer returned it.")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["action", "user"],
+                name="draft_once_a_writer",
+                violation_error_message="You have a draft of this update already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_by="") | ~Q(remark=""),
+                name="draft_return_has_remark",
+                violation_error_message="Say what should be changed.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Draft of {self.user} on {self.action}"

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from actionplans.models import Action, Comparator, Measure, Reading
-from actionplans.operations.history import Actor
+from actionplans.models import Action, Comparator, Entry, Measure, Measured, Plan, Reading
+from actionplans.operations.history import Actor, Refusal, append, locked_action, locked_plan
 from inspections.models import Inspection
 
 A_NUMBER = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*(%?)\s*$")
@@ -18,13 +18,14 @@ def add_measure(
     *,
     name: str,
     action: Action | None = None,
+    plan: Plan | None = None,
     inspection: Inspection | None = None,
     unit: str = "",
     direction: str = "",
     baseline: str = "",
     target: str = "",
 ) -> Measure:
-    """Adds a measure to an action or to an inspection, baseline and target in the words that were agreed.
+    """Adds a measure to an action, a plan or an inspection, baseline and target in the words that were agreed.
 
     Without a direction: the one from baseline to target when both are numbers, else "in words".
     """
@@ -36,6 +37,7 @@ def add_measure(
     measure = Measure(
         name=name,
         action=action,
+        plan=plan,
         inspection=inspection,
         unit=unit or ("%" if "%" in target else ""),
         direction=direction,
@@ -53,20 +55,47 @@ def add_comparator(*, measure: Measure, name: str) -> Comparator:
     return Comparator.objects.create(measure=measure, name=name)
 
 
+@transaction.atomic
 def record_reading(
-    *, measure: Measure, on: date, words: str, by: Actor, now: datetime, comparator: Comparator | None = None
+    *,
+    measure: Measure,
+    on: date,
+    words: str,
+    by: Actor,
+    now: datetime,
+    comparator: Comparator | None = None,
+    source: str = "",
+    note: str = "",
+    replaces: Reading | None = None,
 ) -> Reading:
-    """Records one value, in words and, where it is one, as a number."""
-    return Reading.objects.create(
+    """Records one value, in words and, where it is one, as a number.
+
+    A reading of a measure of an action or a plan is also a row of that plan's history. `replaces` names the reading
+    that this one puts right; both stay. Raises Refusal when that one is of another series or was put right already.
+    """
+    action = locked_action(measure.action) if measure.action else None
+    plan = action.plan if action else locked_plan(measure.plan) if measure.plan else None
+    if replaces and (replaces.measure_id, replaces.comparator_id) != (measure.pk, comparator and comparator.pk):
+        raise Refusal("Choose a reading of the same series.")
+    if replaces and Reading.objects.filter(replaces=replaces).exists():
+        raise Refusal("That reading has been corrected already. Correct the correction.")
+    reading = Reading.objects.create(
         measure=measure,
         comparator=comparator,
         on=on,
-        words=words,
+        words=words.strip(),
         value=as_number(words),
+        source=source.strip(),
+        note=note.strip(),
+        replaces=replaces,
         recorded_at=now,
         by_name=by.user.name,
         imported=by.imported,
     )
+    if plan:
+        row = Measured(plan=plan, kind=Entry.Kind.MEASURED, reading=reading, text=reading.in_words())
+        append(row, action=action, by=by, now=now, happened_on=on)
+    return reading
 
 
 def as_number(words: str) -> Decimal | None:
