@@ -3,7 +3,18 @@
 from django.urls import path, register_converter
 
 from actionplans.papers import FORMATS
-from actionplans.views import actions, approval, building, completion, context, contributions, dates, papers, plans
+from actionplans.views import (
+    actions,
+    approval,
+    building,
+    completion,
+    context,
+    contributions,
+    dates,
+    papers,
+    plans,
+    updates,
+)
 
 
 class Ending:
@@ -27,7 +38,8 @@ urlpatterns = [
     path("plans/actions.csv", plans.actions_csv, name="actions-csv"),
     path("plans/<slug:plan>/", plans.plan, name="plan"),
     path("plans/<slug:plan>/actions/<str:ref>/", actions.action, name="action"),
-    path("plans/<slug:plan>/actions/<str:ref>/updates/new/", actions.action_update, name="action-update"),
+    path("plans/<slug:plan>/actions/<str:ref>/updates/new/", updates.action_update, name="action-update"),
+    path("plans/<slug:plan>/actions/<str:ref>/updates/<int:pk>/review/", updates.update_review, name="update-review"),
     path("plans/<slug:plan>/actions/<str:ref>/parts/new/", contributions.contribute, name="action-contribute"),
     path("plans/<slug:plan>/actions/<str:ref>/date/new/", dates.date_request, name="action-date"),
     path("plans/<slug:plan>/actions/<str:ref>/verify/", completion.verify, name="action-verify"),
@@ -35,6 +47,7 @@ urlpatterns = [
     path("plans/<slug:plan>/actions/<str:ref>/drop/", completion.drop, name="action-drop"),
     path("plans/<slug:plan>/actions/<str:ref>/check/", completion.sustained_check, name="action-check"),
     path("plans/<slug:plan>/decisions/", dates.decisions, name="decisions"),
+    path("review/", updates.review_queue, name="review-queue"),
     path("verify/", completion.verify_queue, name="verify-queue"),
     path("plans/<slug:plan>/actions/<str:ref>/evidence/<int:pk>/", actions.evidence_file, name="evidence"),
     path(

@@ -32,19 +32,26 @@ class CheckedForm(forms.Form):
             required=False,
         )
         self.passed: list[str] = []
+        self.suspected: set[str] = set()
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        found = {name: self._found_in(given.get(name)) for name in self.checked_fields}
-        found = {name: each for name, each in found.items() if each}
+        found = {name: each for name in self.checked_fields if (each := self._found_in(self._typed(name, given)))}
         if found:
             self._ask_why()
         if found and not given.get(REASON):
+            self.suspected = set(found)
             for name, each in found.items():
                 self.add_error(name, [f"{suspicion} {IF_NOT}." for suspicion in each])
         elif found:
             self.passed = sorted({suspicion.kind for each in found.values() for suspicion in each})
         return given
+
+    def is_safe_to_keep(self) -> bool:
+        """For a draft, which may lack anything: whether no text looks like personal data; other errors are dropped."""
+        for name in set(self.errors) - self.suspected:
+            del self.errors[name]
+        return not self.errors
 
     def take(self, refusal: ValidationError) -> None:
         """Shows what an operation refused beside the field that is at fault."""
@@ -57,6 +64,10 @@ class CheckedForm(forms.Form):
     def _ask_why(self) -> None:
         layout: Layout = self.helper.layout  # type: ignore[attr-defined]
         layout.fields.insert(len(layout.fields) - 1, REASON)
+
+    def _typed(self, name: str, given: dict[str, Any]) -> Any:
+        """What was typed into a field, also when it is not valid for another reason."""
+        return given[name] if name in given else self.data.get(self.add_prefix(name))
 
     @staticmethod
     def _found_in(value: Any) -> list[Suspicion]:

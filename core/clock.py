@@ -19,6 +19,11 @@ def day_of(moment: datetime) -> date:
     return timezone.localdate(moment)
 
 
+def local(moment: datetime) -> datetime:
+    """The moment on a London clock."""
+    return timezone.localtime(moment)
+
+
 def at(day: date, hour: int = 12) -> datetime:
     """A moment of a London day."""
     return timezone.make_aware(datetime.combine(day, time(hour)))

@@ -57,6 +57,8 @@ TABLE = {
     "actionplans:plan": Row(READERS),
     "actionplans:action": Row(READERS),
     "actionplans:action-update": Row(POSTS_UPDATES, post=422, refusal=403),  # an empty form
+    "actionplans:update-review": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:review-queue": PERSONAL,  # empty to whoever reads no wording
     "actionplans:action-contribute": Row({"coordinator"}, post=422, refusal=403),  # the helpers have no post of theirs
     "actionplans:action-date": Row(POSTS_UPDATES, post=422, refusal=403),
     "actionplans:action-verify": Row({"verifier"}, post=422, refusal=403),
@@ -125,6 +127,7 @@ class Address:
             **dict.fromkeys(("evidence", "evidence-release"), side.hidden.pk),
             **dict.fromkeys(("meeting", "meeting-file", "paper-issue"), side.next_meeting.pk),
             **dict.fromkeys(("paper", "paper-file"), side.paper.pk),
+            "update-review": 1,  # nothing waits: the page says so
         }
         keys["plan-response"] = side.recommendation.pk
         is_draft = self.name.partition(":")[2] in BUILDING

@@ -17,7 +17,7 @@ from partnerships.models import Group, Holding, Post, User
 from tests.cast import Cast, Side
 
 MANY = 300
-MOST = 12  # queries of a page, with those for the session and the person
+MOST = 15  # queries of a page, with those for the session and the person
 MOST_OF = {"meeting": 22, "all actions as CSV": 16}  # these compute a whole paper: a query for each table that it names
 WORK = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
@@ -113,6 +113,9 @@ PAGES = {
     "plan, to an inspector": ("inspector", lambda side: side.plan.get_absolute_url()),
     "action": ("coordinator", lambda side: side.late.get_absolute_url()),
     "action, to an inspector": ("inspector", lambda side: side.late.get_absolute_url()),
+    "wording to read": ("coordinator", lambda side: reverse("actionplans:review-queue")),
+    "plan being built": ("coordinator", lambda side: reverse("actionplans:plan-build", args=[side.plan.slug])),
+    "versions": ("coordinator", lambda side: reverse("actionplans:plan-versions", args=[side.plan.slug])),
     "form of an update": ("owner", lambda side: side.late.get_update_url()),
     "late": ("coordinator", lambda side: reverse("actionplans:late", args=[side.partnership.slug])),
     "meeting": ("clerk", lambda side: reverse("actionplans:meeting", args=[side.plan.slug, side.next_meeting.pk])),
@@ -195,4 +198,4 @@ def test_posting_an_update_costs_the_same_in_a_plan_of_300(cast):
     many = asked(lambda: post(cast.ours.late))
 
     assert len(few) == len(many), f"{len(few)} queries in a plan of 3 actions, {len(many)} in one of {MANY}"
-    assert len(many) <= 16, f"{len(many)} queries to post an update:\n" + "\n".join(sql[:200] for sql in many)
+    assert len(many) <= 20, f"{len(many)} queries to post an update:\n" + "\n".join(sql[:200] for sql in many)

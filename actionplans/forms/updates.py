@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout, Submit
+from crispy_forms.layout import ButtonHolder, Fieldset, Layout, Submit
 from django import forms
+from django.http import QueryDict
 
 from actionplans.models import MOVES, Action
 from actionplans.operations import NewEvidence
@@ -79,8 +80,9 @@ class UpdateForm(CheckedForm):
     )
     evidence_title = forms.CharField(label="What it shows", max_length=300, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    corrects = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, action: Action, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: Action, on: date, button: str = "Post update", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         status = cast(forms.ChoiceField, self.fields["status"])
         status.choices = [(each.value, each.label) for each in MOVES.get(action.status, ())]
@@ -92,6 +94,7 @@ class UpdateForm(CheckedForm):
         self.helper.form_tag = False
         self.helper.layout = Layout(
             "seen",
+            "corrects",
             "status",
             "percent",
             "wording",
@@ -99,7 +102,7 @@ class UpdateForm(CheckedForm):
             "at_risk",
             "barrier",
             Fieldset("Evidence (optional)", *required, "evidence_file", "evidence_link", "evidence_title"),
-            Submit("post", "Post update"),
+            ButtonHolder(Submit("post", button), Submit("draft", "Save draft", css_class="govuk-button--secondary")),
         )
 
     def clean_evidence_file(self) -> Any:
@@ -114,6 +117,22 @@ class UpdateForm(CheckedForm):
         if given.get("evidence_title") and not any(given.get(name) for name in names) and not names & set(self.errors):
             self.add_error("evidence_file", "Choose a file or enter a link for this evidence.")
         return given
+
+    def as_typed(self) -> dict[str, Any]:
+        """What a draft keeps: the fields by name, without files."""
+        kept = [name for name, field in self.fields.items() if not isinstance(field, forms.FileField)]
+        data = cast(QueryDict, self.data)
+        sent = {name: data.getlist(name) for name in kept if name in data}
+        return {name: values if name == "evidence_ticked" else values[-1] for name, values in sent.items()}
+
+    def said(self) -> dict[str, Any]:
+        """What the operations of updates take."""
+        names = ("status", "percent", "wording", "working_note", "at_risk", "barrier", "seen")
+        given = {name: self.cleaned_data[name] for name in names}
+        return given | {
+            "evidence_ticked": self.cleaned_data.get("evidence_ticked") or [],
+            "evidence_gap": self.cleaned_data.get("evidence_gap", ""),
+        }
 
     def new_evidence(self) -> NewEvidence | None:
         """The evidence given with the update, if any; its title is the file's name when none was typed."""
@@ -142,6 +161,40 @@ class UpdateForm(CheckedForm):
         else:
             field.label = "Reason for Amber or Red, or what is in the way (optional)"
             field.help_text = "Needed when the action is at risk or on hold after your update."
+
+
+class ReviewForm(CheckedForm):
+    """The wording of an update that waits to be read: published, changed or not, or returned with a remark."""
+
+    checked_fields = ("wording", "remark")
+    mark_optional = False  # what is owed depends on the choice
+
+    wording = forms.CharField(
+        label="Committee wording",
+        help_text=f"Papers, members and inspectors read this. You may change it; what was sent is kept. {NO_NAMES}",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Enter the committee wording: what papers, members and inspectors will read."},
+    )
+    outcome = forms.ChoiceField(
+        label="What happens to it",
+        widget=forms.RadioSelect,
+        choices=[("publish", "Publish this wording"), ("return", "Return it to its writer")],
+        error_messages={"required": "Choose whether you publish or return it."},
+    )
+    remark = forms.CharField(
+        label="What should be changed",
+        help_text="Needed when you return it. Only the writer reads this.",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout("wording", "outcome", "remark", Submit("send", "Record"))
 
 
 class OnForm(forms.Form):

@@ -36,6 +36,11 @@ class Actor:
     def post_title(self) -> str:
         return self.post.title if self.post else ""
 
+    @property
+    def signature(self) -> str:
+        """Name and post, as a row keeps who else had a part in it."""
+        return f"{self.user.name}, {self.post_title}" if self.post else self.user.name
+
 
 def locked_plan(plan: Plan) -> Plan:
     """The plan, locked until the transaction ends: whoever writes its history waits here for the one before."""

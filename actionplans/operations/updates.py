@@ -4,11 +4,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from actionplans.models import MOVES, Action, Contribution, Entry, Plan, ProgressUpdate, Status
+from actionplans.models import MOVES, Action, Contribution, Entry, Plan, ProgressUpdate, Status, UpdateDraft
+from actionplans.models.history import EntryQuerySet
 from actionplans.operations.evidence import NewEvidence, append_evidence
 from actionplans.operations.history import Actor, IllegalMove, Refusal, append, locked_action
 from core import clock
-from partnerships.models import Agency
+from partnerships.models import Agency, User
 
 
 class PlanIsClosed(Refusal):
@@ -21,6 +22,10 @@ class ReasonOwed(Refusal):
 
 class UpdatedMeanwhile(Refusal):
     """Somebody else has written about this action since the form was opened."""
+
+
+class WordingUnread(Refusal):
+    """The plan wants the committee wording read before it is published."""
 
 
 class EvidenceOwed(Refusal):
@@ -45,32 +50,42 @@ def post_update(
     corrects: ProgressUpdate | None = None,
     evidence_ticked: list[str] | None = None,
     evidence_gap: str = "",
+    reviewed_by: str = "",
+    wording_sent: str = "",
 ) -> ProgressUpdate:
-    """Posts one dated statement about an action, with the state that it says.
+    """Posts one dated statement about an action, with the state that it says; the writer's draft is gone then.
 
     1. Raises PlanIsClosed, or IllegalMove when MOVES does not lead from the present status to the new one.
-    2. Raises UpdatedMeanwhile when `seen`, the number of the last row that the writer had before them, is no longer
-       the last of this action.
+    2. Raises UpdatedMeanwhile when somebody else has written about this action since `seen`, the number of the last
+       row that the writer had before them. What the writer has posted since in the same words is not posted again: a
+       double click and a back button give the update that there is.
     3. `percent` is 0 to 100: 0 while not started, 100 and only then when completed. Raises Refusal otherwise.
     4. Raises ReasonOwed when the RAG is Amber or Red afterwards, or the action is put on hold, without a `barrier`;
        what a loader repeats may lack it, which pages then show as "not recorded".
     5. Raises EvidenceOwed when it says completed, and evidence that was required is neither in `evidence_ticked` (in
        the words of the requirement) nor explained by `evidence_gap`.
-    6. Writes the row, the new state and the evidence together. `corrects` names the update that this one puts right;
-       both stay.
+    6. Raises WordingUnread when the plan wants the wording read first and `reviewed_by` names nobody. `wording_sent` is
+       the writer's wording where the reader changed it.
+    7. Writes the row, the new state and the evidence together. `corrects` names the update that this one puts right;
+       both stay. It must be the last one: what was said before it is put right by saying something new.
     """
     action = locked_action(action)
     if action.plan.status == Plan.Status.CLOSED:
         raise PlanIsClosed("This plan is closed. Ask the plan co-ordinator to reopen the action.")
+    posted = _posted_since(action, by, seen, status=status, percent=percent, wording=wording.strip())
+    if posted:
+        return posted
     if status not in MOVES.get(action.status, ()):
         wanted = Status(status).label if status in Status.values else status
         raise IllegalMove(f"An action that is “{action.get_status_display()}” cannot become “{wanted}”.", "status")
-    check_seen(action, seen)
+    check_seen(action, seen, but=by.user)
     _check_percent(status, percent)
     if not wording.strip():
         raise Refusal("Enter the committee wording: what papers, members and inspectors will read.", "wording")
-    if corrects and (corrects.action_id != action.pk or corrects.corrected_by.exists()):
-        raise Refusal("That update has been corrected already. Correct the correction.")
+    if corrects and corrects.pk != last_update_id(action):
+        raise Refusal("That update is not the last one any more. Correct the last one, or post a new update.")
+    if action.plan.reviews_wording and not reviewed_by and not by.imported:
+        raise WordingUnread("The wording of this plan's updates is read first. Send the update to be read.")
     if status == Status.COMPLETED != action.status and not by.imported:
         _check_evidence(action, evidence_ticked or [], evidence_gap)
     action.status, action.percent, action.at_risk, action.barrier = status, percent, at_risk, barrier.strip()
@@ -85,8 +100,11 @@ def post_update(
         corrects=corrects,
         evidence_ticked=evidence_ticked or [],
         evidence_gap=evidence_gap.strip(),
+        reviewed_by=reviewed_by,
+        wording_sent=wording_sent.strip(),
     )
     append(update, action=action, by=by, now=now, happened_on=happened_on)
+    UpdateDraft.objects.filter(action=action, user=by.user).delete()
     if evidence:
         append_evidence(action, evidence, by=by, now=now)
     return update
@@ -114,15 +132,32 @@ def last_seq(action: Action) -> int:
     return action.entries.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
-def check_seen(action: Action, seen: int | None) -> None:
-    """Raises UpdatedMeanwhile when `seen` is given and is no longer the last row about the action."""
-    last = action.entries.order_by("-seq").first()
-    if seen is None or last is None or seen == last.seq:
-        return
-    raise UpdatedMeanwhile(
-        f"{last.by_name} recorded “{last.get_kind_display().lower()}” on this action since you opened the form. "
-        "Your text is kept. Check it against the history, then post it again."
-    )
+def last_update_id(action: Action) -> int | None:
+    """The key of the last update of the action: the one that can be corrected."""
+    return action.entries.filter(kind=Entry.Kind.UPDATE).order_by("-seq").values_list("pk", flat=True).first()
+
+
+def rows_since(action: Action, seen: int | None, but: User | None = None) -> EntryQuerySet:
+    """What was written about the action, `but` by that person, since the row of that number; nothing without one."""
+    later = action.entries.filter(seq__gt=seen) if seen is not None else action.entries.none()
+    return (later.exclude(by=but) if but else later).order_by("seq")
+
+
+def check_seen(action: Action, seen: int | None, but: User | None = None) -> None:
+    """Raises UpdatedMeanwhile when something was written, `but` by that person, since the row that is `seen`."""
+    last = rows_since(action, seen, but).last()
+    if last:
+        raise UpdatedMeanwhile(
+            f"{last.by_name} recorded “{last.get_kind_display().lower()}” on this action since you opened the form. "
+            "Your text is kept. Check it against what is new, then post it again."
+        )
+
+
+def _posted_since(action: Action, by: Actor, seen: int | None, **said: object) -> ProgressUpdate | None:
+    """The writer's own update in the same words since the form was opened, if any."""
+    if seen is None:
+        return None
+    return ProgressUpdate.objects.filter(action=action, by=by.user, seq__gt=seen, **said).order_by("seq").first()
 
 
 def _check_percent(status: str, percent: int) -> None:

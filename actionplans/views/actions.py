@@ -1,28 +1,23 @@
 """Pages of single actions: what I own, one action with its history, its evidence, and posting an update."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from actionplans import operations
-from actionplans.forms.updates import UpdateForm
-from actionplans.models import Action, Entry, Evidence, Measure, Reading, Round, overdue_round, owed_round
+from actionplans.models import Action, Entry, Evidence, Measure, Reading, Round, UpdateDraft, overdue_round, owed_round
 from actionplans.operations import Actor
-from actionplans.operations.updates import last_seq
-from actionplans.permissions import may_post, reader_of, require_post
+from actionplans.permissions import may_post, reader_of
 from actionplans.rag import Rag
 from actionplans.views.completion import steps_of
 from actionplans.views.contributions import agencies_spoken_for, parts_of
 from actionplans.views.reading import SignedIn, page, visible_action
-from actionplans.views.writing import record_passed
 from core import clock
-from core.typed import keeps_typed, take_typed
 from partnerships.holders import answering
 from partnerships.permissions import require
 from partnerships.roles import Permission
@@ -38,6 +33,7 @@ class Mine:
     days_late: int
     overdue: Round | None
     owed: Round | None
+    draft: UpdateDraft | None
 
     @property
     def wants_update(self) -> bool:
@@ -60,8 +56,9 @@ def my_actions(request: SignedIn) -> HttpResponse:
     """What is late, what owes an update, what is next: each action once, most urgent first."""
     today = clock.today()
     owned = Action.objects.visible_to(request.user, today).owned_by(request.user, today).open()
+    drafts = Prefetch("drafts", UpdateDraft.objects.filter(user=request.user), to_attr="own_drafts")
     mine = sorted(
-        (_mine(action, today) for action in owned.select_related("plan").prefetch_related("plan__rounds")),
+        (_mine(action, today) for action in owned.select_related("plan").prefetch_related("plan__rounds", drafts)),
         key=lambda each: each.urgency,
     )
     sections = [
@@ -95,45 +92,14 @@ def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         if reader.sees_chasing
         else None,
         "may_post": posts,
+        "draft": found.drafts.filter(user=request.user).first() if posts else None,
+        "correctable": next((each.pk for each in entries if each.kind == Entry.Kind.UPDATE), None) if posts else None,
+        "corrected": {getattr(entry.detail, "corrects_id", None) for entry in entries} - {None},
         "parts": parts_of(found, entries),
         "may_contribute": found.is_open and bool(agencies_spoken_for(request.user, found, today)),
         "today": today,
     }
     return render(request, "actionplans/action.html", context)
-
-
-@keeps_typed
-@require_http_methods(["GET", "HEAD", "POST"])
-def action_update(request: SignedIn, plan: str, ref: str) -> HttpResponse:
-    """The form of an update; what was typed stays when something is refused."""
-    now = clock.now()
-    today = clock.day_of(now)
-    found = visible_action(request, plan, ref, today)
-    require_post(request.user, found, today)
-    initial = {"status": found.status, "percent": found.percent, "at_risk": found.at_risk, "barrier": found.barrier}
-    last = found.entries.filter(kind=Entry.Kind.UPDATE).select_related("progressupdate").order_by("-seq").first()
-    typed = take_typed(request) if request.method == "GET" else {}
-    initial |= typed | {"seen": last_seq(found)}
-    initial["evidence_ticked"] = last.progressupdate.evidence_ticked if last else []
-    form = UpdateForm(request.POST or None, request.FILES or None, action=found, on=today, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _post(form, found, request, now)
-        except ValidationError as refusal:
-            form.take(refusal)
-        else:
-            messages.success(request, f"Update posted on {found.ref}.")
-            return redirect(found)
-    context = {
-        "form": form,
-        "action": found,
-        "plan": found.plan,
-        "rag": found.rag(today),
-        "last": last,
-        "today": today,
-        "kept": bool(typed),
-    }
-    return render(request, "actionplans/action_update.html", context, status=422 if form.errors else 200)
 
 
 @page
@@ -172,27 +138,8 @@ def _mine(action: Action, on: date) -> Mine:
         days_late=action.days_late(on),
         overdue=overdue_round(action, rounds, on) if is_active else None,
         owed=owed_round(action, rounds, on) if is_active else None,
+        draft=next(iter(action.own_drafts), None),  # type: ignore[attr-defined]
     )
-
-
-def _post(form: UpdateForm, action: Action, request: SignedIn, now: datetime) -> None:
-    given = form.cleaned_data
-    operations.post_update(
-        action=action,
-        by=Actor(request.user, action.lead_post),
-        now=now,
-        status=given["status"],
-        percent=given["percent"],
-        wording=given["wording"],
-        working_note=given["working_note"],
-        at_risk=given["at_risk"],
-        barrier=given["barrier"],
-        evidence=form.new_evidence(),
-        evidence_ticked=given.get("evidence_ticked"),
-        evidence_gap=given.get("evidence_gap", ""),
-        seen=given["seen"],
-    )
-    record_passed(request, form, about=action, now=now)
 
 
 def _measures(action: Action):

@@ -20,7 +20,7 @@ from actionplans.operations.plans import recommendations_of, suggested_ref
 from actionplans.operations.updates import last_seq
 from actionplans.smart import smart_hints
 from actionplans.views.reading import SignedIn, page
-from actionplans.views.writing import record_passed
+from actionplans.views.writing import record_passed, see_the_latest
 from core import audit, clock
 from inspections import operations as inspecting
 from inspections.models import Inspection, Recommendation
@@ -176,7 +176,7 @@ def build_action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
                 )
         except ValidationError as refusal:
             form.take(refusal)
-            see_the_latest(form, action)
+            see_the_latest(form, last_seq(action))
         else:
             return _saved(request, form, saved, "Saved")
     context = {"plan": found, "action": action, "heading": f"Change {action.ref}"}
@@ -199,12 +199,6 @@ def first_values(request: SignedIn, plan: Plan) -> dict[str, Any]:
     if chosen is None:
         return {}
     return {"ref": suggested_ref(plan, chosen), "recommendations": [chosen.pk], "lead_post": chosen.accountable_post_id}
-
-
-def see_the_latest(form: forms.Form, action: Action) -> None:
-    """After a refusal: whoever saves again has read what the refusal said."""
-    form.data = form.data.copy()  # type: ignore[attr-defined]
-    form.data["seen"] = last_seq(action)  # type: ignore[index]
 
 
 def _start(form: NewPlanForm, inspection: Inspection, by: Actor, now: Any) -> Plan:

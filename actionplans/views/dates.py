@@ -13,13 +13,12 @@ from actionplans import operations
 from actionplans.forms.decisions import DateRequestForm
 from actionplans.forms.meetings import MeetingPage
 from actionplans.models import Action, Plan
-from actionplans.operations import Actor
 from actionplans.operations.dates import open_request
 from actionplans.permissions import require_post
 from actionplans.views.reading import SignedIn, visible_action
-from actionplans.views.writing import attempt, record_passed, speaker
+from actionplans.views.writing import attempt, author, record_passed, speaker
 from core import clock
-from partnerships.permissions import require, speaks_for
+from partnerships.permissions import require
 from partnerships.roles import Permission
 
 
@@ -63,8 +62,7 @@ def decisions(request: SignedIn, plan: str) -> HttpResponse:
 
 
 def _asked(request: SignedIn, form: DateRequestForm, action: Action, now: datetime) -> bool:
-    given, today = form.cleaned_data, clock.day_of(now)
-    by = Actor(request.user, action.lead_post) if speaks_for(request.user, action.lead_post_id, today) else None
+    given = form.cleaned_data
     return attempt(
         request,
         form,
@@ -73,7 +71,7 @@ def _asked(request: SignedIn, form: DateRequestForm, action: Action, now: dateti
             to_on=given["to_on"],
             reason=given["reason"],
             reason_kind=given["reason_kind"],
-            by=by or speaker(request.user, action.plan.partnership, today),
+            by=author(request.user, action, clock.day_of(now)),
             now=now,
         ),
         about=action,
