@@ -76,6 +76,7 @@ TABLE = {
     "actionplans:paper-file": Row(MEMBERS),
     "actionplans:inspection": Row(READERS),
     "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:plan-settings": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-build": Row({"coordinator"}, refusal=403, knows=STAFF),
     "actionplans:build-change": Row({"coordinator"}, get=302, post=422, refusal=403, knows=STAFF),
     "actionplans:build-submit": Row({"coordinator"}, get=302, post=422, refusal=403, knows=STAFF),

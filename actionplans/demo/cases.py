@@ -166,11 +166,6 @@ class CaseLoader:
             ref=source["ref"],
             text=self.text_of(source, recommendation, agency),
             due_on=self.day(source["original_due_date"]),
-            indicators=list(
-                QualityIndicator.objects.filter(
-                    framework=recommendation.inspection.framework, code__in=source["quality_indicators"]
-                )
-            ),
             by=self.recorder(),
             now=entered,
         )
@@ -185,6 +180,7 @@ class CaseLoader:
             partnering.agency_of(partnership=self.partnership, name=each) for each in source["supporting_agencies"]
         ]
         measure = source["success_measure"]
+        served = QualityIndicator.objects.filter(framework=recommendation.inspection.framework).order_by("position")
         return ActionText(
             title=source["title"],
             lead_post_id=self.people.post(source["lead_role"], agency).pk,
@@ -197,6 +193,7 @@ class CaseLoader:
             target=measure["target"],
             evidence_required=tuple(source["evidence_required"]),
             verifier=source["verification"]["verifier_role"] or "",
+            indicators_ids=tuple(served.filter(code__in=source["quality_indicators"]).values_list("pk", flat=True)),
         )
 
     def enter_reading(self, action: Action, source: dict[str, Any]) -> None:

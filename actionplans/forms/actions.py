@@ -14,7 +14,7 @@ from actionplans.operations.plans import recommendations_of
 from actionplans.smart import smart_hints
 from core.checked_forms import CheckedForm
 from core.forms import DateField
-from inspections.models import Recommendation
+from inspections.models import QualityIndicator, Recommendation
 from partnerships import operations as partnering
 from partnerships.models import Agency
 
@@ -89,6 +89,7 @@ class ActionForm(CheckedForm):
             *dates,
             Fieldset("What counts as success", "measure", "baseline", "target", "evidence_required"),
             Fieldset("How urgent", "priority", "horizon", "is_quick_win"),
+            *(["indicators"] if "indicators" in self.fields else []),
             Submit("save", button),
         )
         if text and not self.is_bound:
@@ -144,6 +145,7 @@ class ActionForm(CheckedForm):
             start_on=start_on,
             evidence_required=tuple(given["evidence_required"]),
             **{name: given[name] for name in ("priority", "horizon", "is_quick_win", "verifier")},
+            indicators_ids=tuple(each.pk for each in given.get("indicators", ())),
             **{name: given[name] for name in ("measure", "baseline", "target")},
         )
 
@@ -158,6 +160,11 @@ class ActionForm(CheckedForm):
         self.fields["lead_post"] = one_of(posts_of(plan), "Named owner", "Choose a post", required=needed)
         self.fields["lead_agency"] = one_of(agencies, "Lead agency", "Not given")
         self.fields["contributors"] = boxes(agencies, "Which agencies contribute?")
+        frameworks = plan.inspections.exclude(framework=None).values("framework")
+        indicators = QualityIndicator.objects.filter(framework__in=frameworks).order_by("framework", "position")
+        if indicators:
+            self.fields["indicators"] = boxes(indicators, "Which quality indicators does it serve?")
+            self.fields["indicators"].widget.attrs["class"] = "govuk-checkboxes--small"
 
     def _warn(self, text: ActionText) -> None:
         """Puts the SMART hints beside their fields."""
@@ -173,6 +180,7 @@ def _initial(text: ActionText) -> dict[str, Any]:
         "lead_post": text.lead_post_id,
         "lead_agency": text.lead_agency_id,
         "contributors": list(text.contributors_ids),
+        "indicators": list(text.indicators_ids),
         "start_on": date.fromisoformat(text.start_on) if text.start_on else None,
         "evidence_required": "\n".join(text.evidence_required),
     }

@@ -1,6 +1,5 @@
 """What is typed about a plan as a whole: starting it, answering recommendations, submitting, deciding, agreeing."""
 
-from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,17 +8,17 @@ from django import forms
 from django.db.models import QuerySet
 
 from actionplans.models import Action, Plan, PlanGroup
-from actionplans.operations import PlanIsNotReady
 from core.checked_forms import CheckedForm
 from core.forms import DateField
 from inspections.models import Inspection, Recommendation
-from partnerships.models import Agency, Group, Meeting, Post
+from partnerships.models import Agency, Group, Post
 
 GROUP_ROLES = {
     "approves": PlanGroup.Role.APPROVES,
     "monitors": PlanGroup.Role.MONITORS,
     "scrutinises": PlanGroup.Role.SCRUTINISES,
     "closes": PlanGroup.Role.CLOSES,
+    "dates": PlanGroup.Role.APPROVES_DATES,
 }
 NO_NAMES = "Do not include names, dates of birth or case numbers."
 
@@ -61,7 +60,9 @@ def laid_out(*parts: Any) -> FormHelper:
     return helper
 
 
-class NewPlanForm(CheckedForm):
+class PlanForm(CheckedForm):
+    """What a draft says of itself. With `inspection` it is a new one, which may copy an `earlier` plan."""
+
     checked_fields = ("title",)
 
     title = forms.CharField(
@@ -74,34 +75,56 @@ class NewPlanForm(CheckedForm):
         label="End of the plan", required=False, help_text="The day by which all of it should be done, if one is set."
     )
 
-    def __init__(self, *args: Any, inspection: Inspection, earlier: QuerySet[Plan], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, of: Inspection | Plan, button: str, earlier: QuerySet[Plan] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        groups = Group.objects.filter(partnership=inspection.partnership_id).order_by("name")
-        posts = posts_of(inspection)
-        self.fields["lead_post"] = one_of(posts, "Plan lead", "Choose a post", required="Choose the plan lead.")
-        self.fields["copied_from"] = one_of(
-            earlier,
-            "Copy the actions of an earlier plan",
-            "Copy nothing",
-            help_text="Their open actions, without dates and history. You say afterwards which recommendation each "
-            "answers.",
-        )
+        groups = Group.objects.filter(partnership=of.partnership_id).order_by("name")
+        self.fields["lead_post"] = one_of(posts_of(of), "Plan lead", "Choose a post", required="Choose the plan lead.")
         needed = "Tick the group or groups that approve the plan."
         self.fields["approves"] = boxes(groups, "Which groups approve it?", required=needed)
         self.fields["monitors"] = boxes(groups, "Which groups monitor it?", help_text="They get progress reports.")
         self.fields["scrutinises"] = boxes(groups, "Which groups scrutinise it?", help_text="They get them too.")
         self.fields["closes"] = boxes(groups, "Which groups close actions and the plan?")
+        self.fields["dates"] = boxes(groups, "Which groups decide about later dates?")
+        if earlier is not None:
+            said = (
+                "Their open actions, without dates and history. You say afterwards which recommendation each answers."
+            )
+            self.fields["copied_from"] = one_of(
+                earlier, "Copy the actions of an earlier plan", "Copy nothing", help_text=said
+            )
         self.helper = laid_out(
-            "title",
-            "lead_post",
-            "ends_on",
-            Fieldset("Groups", *GROUP_ROLES),
-            "copied_from",
-            Submit("draft", "Draft the plan"),
+            *("title", "lead_post", "ends_on", Fieldset("Groups", *GROUP_ROLES)),
+            *(["copied_from"] if earlier is not None else []),
+            Submit("draft", button),
         )
+
+    @classmethod
+    def starting_from(cls, plan: Plan) -> dict[str, Any]:
+        """The values of a draft as it is."""
+        roles: dict[str, list[int]] = {name: [] for name in GROUP_ROLES}
+        names = {role: name for name, role in GROUP_ROLES.items()}
+        for each in plan.plan_groups.filter(role__in=names):
+            roles[names[PlanGroup.Role(each.role)]].append(each.group_id)
+        return roles | {"title": plan.title, "lead_post": plan.lead_post_id, "ends_on": plan.ends_on}
 
     def groups(self) -> list[tuple[Group, PlanGroup.Role]]:
         return [(group, role) for name, role in GROUP_ROLES.items() for group in self.cleaned_data[name]]
+
+
+class WordingForm(forms.Form):
+    """Whether the wording of updates is read before it is published."""
+
+    is_read = forms.BooleanField(
+        label="Somebody reads the committee wording of each update before it is published",
+        help_text="A co-ordinator publishes it, changed or not, or returns it. Until then it counts for nothing.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("is_read", Submit("review", "Save this setting"))
 
 
 class ResponseForm(CheckedForm):
@@ -187,99 +210,6 @@ class SubmitForm(forms.Form):
 
     def take(self, refusal: Any) -> None:
         self.add_error("group", refusal.messages)
-
-
-class DecisionForm(CheckedForm):
-    """What a group decided, at which meeting, under which minute. `reason_label` empty: no reason is asked for."""
-
-    checked_fields = ("minute", "reason")
-    roles: tuple[PlanGroup.Role, ...] = (PlanGroup.Role.APPROVES,)
-    reason_label = ""
-    reason_help = ""
-    button = ""
-
-    minute = forms.CharField(
-        label="Minute reference",
-        required=False,
-        max_length=100,
-        help_text="Such as 14/2. Without one, the plan says “not recorded”.",
-    )
-    field_order = ("decision", "group", "meeting", "minute", "reason")
-
-    def __init__(self, *args: Any, plan: Plan, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        groups = groups_of(plan, *self.roles)
-        needed = "Choose the group that decided."
-        self.fields["group"] = one_of(groups, "Group", "Choose a group", required=needed)
-        meetings = Meeting.objects.filter(group__in=groups, on__lte=on).select_related("group").order_by("-on")
-        self.fields["meeting"] = one_of(meetings, "Meeting", "Not recorded")
-        if self.reason_label:
-            self.fields["reason"] = forms.CharField(
-                label=self.reason_label,
-                help_text=self.reason_help,
-                required=False,
-                max_length=2000,
-                widget=forms.Textarea(attrs={"rows": 3}),
-            )
-        self.order_fields(self.field_order)
-        if groups.count() == 1:
-            self.initial["group"] = groups.get().pk
-        shown = [name for name in self.field_order if name in self.fields]
-        self.helper = laid_out(*shown, Submit("record", self.button))
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        meeting, group = given.get("meeting"), given.get("group")
-        if meeting and group and meeting.group_id != group.pk:
-            self.add_error("meeting", f"That is not a meeting of {group}.")
-        return given
-
-    def take(self, refusal: Any) -> None:
-        """A group without the right to decide is at fault beside its field."""
-        if isinstance(refusal, PlanIsNotReady):
-            self.add_error("group", refusal.messages)
-        else:
-            super().take(refusal)
-
-    def said(self) -> dict[str, Any]:
-        """What the verbs of a decision take."""
-        return {name: self.cleaned_data[name] for name in ("group", "meeting", "minute")}
-
-
-class ApprovalForm(DecisionForm):
-    reason_label = "Reason"
-    reason_help = f"Needed when the plan is returned. {NO_NAMES}"
-    button = "Record the decision"
-
-    decision = forms.ChoiceField(
-        label="What did the group decide?",
-        choices=[("approve", "It approved the plan"), ("return", "It returned the plan")],
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose what the group decided."},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if given.get("decision") == "return" and not given.get("reason"):
-            self.add_error("reason", "Enter why the plan is returned.")
-        return given
-
-
-class ClosingForm(DecisionForm):
-    roles = (PlanGroup.Role.CLOSES, PlanGroup.Role.APPROVES)
-    button = "Close the plan"
-
-
-class AgreeForm(DecisionForm):
-    reason_label = "Why the plan is changed"
-    reason_help = f"Members and inspectors will read it. {NO_NAMES}"
-    button = "Agree this version"
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if not given.get("reason"):
-            self.add_error("reason", "Enter why the plan is changed.")
-        return given
 
 
 def groups_of(plan: Plan, *roles: PlanGroup.Role) -> QuerySet[Group]:

@@ -11,7 +11,7 @@ from actionplans.operations.history import Actor, Refusal, append, locked_action
 from actionplans.operations.texts import ActionText, set_evidence_required, set_measure
 from actionplans.operations.updates import check_seen
 from core.working_days import working_days_before
-from inspections.models import Inspection, QualityIndicator, Recommendation
+from inspections.models import Inspection, Recommendation
 from partnerships.models import Group, Meeting, Partnership, Post
 
 
@@ -68,6 +68,38 @@ def start_plan(
     return plan
 
 
+@transaction.atomic
+def change_draft(
+    *,
+    plan: Plan,
+    title: str,
+    lead_post: Post,
+    groups: list[tuple[Group, PlanGroup.Role]],
+    by: Actor,
+    now: datetime,
+    ends_on: date | None = None,
+) -> Plan:
+    """Changes what a draft says of itself: its title, lead, end and what groups do about it. Its address stays.
+
+    A group that brings the plan forward stays. Raises PlanIsAgreed past the draft.
+    """
+    plan = locked_plan(plan)
+    _check_draft(plan, is_agreed=False)
+    plan.title, plan.lead_post, plan.ends_on = title, lead_post, ends_on
+    plan.full_clean()
+    plan.save(update_fields=["title", "lead_post", "ends_on"])
+    kept = [answer_to(plan=plan, group=group, role=role).pk for group, role in groups]
+    plan.plan_groups.exclude(role=PlanGroup.Role.BRINGS_FORWARD).exclude(pk__in=kept).delete()
+    append(Entry(plan=plan, kind=Entry.Kind.EDITED), by=by, now=now)
+    return plan
+
+
+def review_wording(*, plan: Plan, is_read: bool) -> None:
+    """Whether the committee wording of a plan's updates is read before it is published. What waits still waits."""
+    plan.reviews_wording = is_read
+    plan.save(update_fields=["reviews_wording"])
+
+
 def answer_to(*, plan: Plan, group: Group, role: PlanGroup.Role) -> PlanGroup:
     """Gives a group a role for the plan."""
     plan_group, _ = PlanGroup.objects.get_or_create(plan=plan, group=group, role=role)
@@ -83,7 +115,6 @@ def add_action(
     by: Actor,
     now: datetime,
     due_on: date | None = None,
-    indicators: list[QualityIndicator] | None = None,
     is_agreed: bool = False,
 ) -> Action:
     """Adds an action to a draft (or, when a version `is_agreed`, to an active plan).
@@ -96,7 +127,6 @@ def add_action(
     last = plan.actions.order_by("-position").values_list("position", flat=True).first() or 0
     action = Action(plan=plan, position=last + 1, ref=ref, current_due_on=due_on)
     _write(action, text)
-    action.indicators.set(indicators or [])
     append(Entry(plan=plan, kind=Entry.Kind.ADDED), action=action, by=by, now=now)
     return action
 
@@ -129,6 +159,17 @@ def edit_action(
     if not is_agreed:
         append(Entry(plan=plan, kind=Entry.Kind.EDITED), action=action, by=by, now=now)
     return action
+
+
+@transaction.atomic
+def remove_action(*, action: Action, by: Actor, now: datetime) -> Entry:
+    """Takes an action out of a draft. Its rows of history stay; its reference is free again."""
+    action = locked_action(action)
+    _check_draft(action.plan, is_agreed=False)
+    row = append(Entry(plan=action.plan, kind=Entry.Kind.REMOVED), action=action, by=by, now=now)
+    action.is_removed = True
+    action.save(update_fields=["is_removed"])
+    return row
 
 
 @transaction.atomic
@@ -252,5 +293,6 @@ def _write(action: Action, text: ActionText) -> None:
     action.save()
     action.recommendations.set(text.recommendations_ids)
     action.contributors.set(text.contributors_ids)
+    action.indicators.set(text.indicators_ids)
     set_measure(action, name=text.measure, baseline=text.baseline, target=text.target)
     set_evidence_required(action, list(text.evidence_required))

@@ -9,7 +9,7 @@ from django.db.models import QuerySet, TextChoices
 from actionplans.models import Action, EvidenceRequirement, Measure
 from actionplans.operations.history import Refusal
 from actionplans.operations.measures import as_number
-from inspections.models import Recommendation
+from inspections.models import QualityIndicator, Recommendation
 from partnerships.models import Agency, Post
 
 LABELS = {
@@ -26,6 +26,7 @@ LABELS = {
     "baseline": "Baseline",
     "target": "Target",
     "evidence_required": "Evidence required",
+    "indicators": "Quality indicators",
     "verifier": "To be verified by",
 }
 
@@ -50,6 +51,7 @@ class ActionText:
     target: str = ""
     evidence_required: tuple[str, ...] = ()
     verifier: str = ""
+    indicators_ids: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, action: Action) -> "ActionText":
@@ -70,6 +72,7 @@ class ActionText:
             target=measure.target if measure else "",
             evidence_required=tuple(each.text for each in action.evidence_requirements.order_by("position")),
             verifier=action.verifier,
+            indicators_ids=_keys(action.indicators.order_by("framework", "position")),
         )
 
     @classmethod
@@ -90,11 +93,13 @@ class ActionText:
             Agency.objects.filter(pk__in=[*self.contributors_ids, self.lead_agency_id or 0]).values_list("pk", "name")
         )
         numbers = dict(Recommendation.objects.filter(pk__in=self.recommendations_ids).values_list("pk", "number"))
+        codes = dict(QualityIndicator.objects.filter(pk__in=self.indicators_ids).values_list("pk", "code"))
         return self.plain() | {
             "lead_post": Post.objects.get(pk=self.lead_post_id).title,
             "lead_agency": agencies.get(self.lead_agency_id or 0, ""),
             "contributors": sorted(agencies[pk] for pk in self.contributors_ids),
             "recommendations": [numbers[pk] for pk in self.recommendations_ids],
+            "indicators": [codes[pk] for pk in self.indicators_ids],
         }
 
 
@@ -103,7 +108,7 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[tuple
     return [
         (label, shown(name, before), shown(name, after))
         for name, label in LABELS.items()
-        if before.get(name) != after.get(name)
+        if shown(name, before) != shown(name, after)
     ]
 
 

@@ -86,6 +86,7 @@ def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         "days_past_original": found.days_past_original(today),
         "owner": answering([found.lead_post_id], today)[found.lead_post_id],
         "measures": _measures(found),
+        "indicators": found.indicators.order_by("framework", "position"),
         "history": [entry.detail for entry in entries if reader.sees_working_notes or _is_agreed(entry, entries)],
         "evidence": _evidence(entries, sees_all=reader.sees_working_notes),
         "reminders": found.reminders.select_related("message", "user").order_by("-message__on", "pk")

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from actionplans import operations
 from actionplans.forms.actions import ActionForm
-from actionplans.forms.plans import AgreeForm, ApprovalForm, ClosingForm, DecisionForm, groups_of
+from actionplans.forms.approval import AgreeForm, ApprovalForm, ClosingForm, DecisionForm
+from actionplans.forms.plans import groups_of
 from actionplans.models import Action, Plan, PlanGroup, PlanStep
 from actionplans.operations import ActionText, Actor
 from actionplans.permissions import reader_of

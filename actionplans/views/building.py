@@ -13,42 +13,20 @@ from django.views.decorators.http import require_http_methods
 
 from actionplans import operations
 from actionplans.forms.actions import ActionForm
-from actionplans.forms.plans import NewPlanForm, ResponseForm, SeveralForm, SubmitForm
+from actionplans.forms.plans import SeveralForm, SubmitForm
 from actionplans.models import Action, Plan, PlanStep
-from actionplans.operations import ActionText, Actor, Refusal
+from actionplans.operations import ActionText, Actor, Refusal, UpdatedMeanwhile
 from actionplans.operations.plans import recommendations_of, suggested_ref
+from actionplans.operations.texts import changes_between
 from actionplans.operations.updates import last_seq
 from actionplans.smart import smart_hints
 from actionplans.views.reading import SignedIn, page
 from actionplans.views.writing import record_passed, see_the_latest
-from core import audit, clock
-from inspections import operations as inspecting
-from inspections.models import Inspection, Recommendation
+from core import clock
 from partnerships.permissions import require
 from partnerships.roles import Permission
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@form_page
-def plan_new(request: SignedIn, inspection: str) -> HttpResponse:
-    """Starts a plan that answers an inspection."""
-    now = clock.now()
-    visible = Inspection.objects.visible_to(request.user, clock.day_of(now)).select_related("partnership")
-    found = get_object_or_404(visible, slug=inspection)
-    require(request.user, Permission.BUILD_PLANS, found.partnership)
-    earlier = Plan.objects.filter(partnership=found.partnership).order_by("title")
-    form = NewPlanForm(request.POST if request.method == "POST" else None, inspection=found, earlier=earlier)
-    if request.method == "POST" and form.is_valid():
-        try:
-            plan = _start(form, found, Actor(request.user), now)
-        except ValidationError as refusal:
-            form.take(refusal)
-        else:
-            record_passed(request, form, about=plan, now=now)
-            messages.success(request, f"Draft started: {plan}.")
-            return redirect("actionplans:plan-build", plan.slug)
-    return _answer(request, "actionplans/plan_new.html", form, {"inspection": found})
 
 
 @page
@@ -111,27 +89,6 @@ def build_move(request: SignedIn, plan: str, ref: str) -> HttpResponse:
 
 
 @form_page
-def plan_response(request: SignedIn, plan: str, pk: int) -> HttpResponse:
-    """The partnership's answer to one recommendation."""
-    found = plan_to_build(request, plan)
-    recommendation = get_object_or_404(
-        Recommendation.objects.select_related("inspection", "repeats__inspection"),
-        pk=pk,
-        inspection__in=found.inspections.all(),
-    )
-    form = ResponseForm(request.POST if request.method == "POST" else None, recommendation=recommendation)
-    if found.status != Plan.Status.DRAFT and request.method == "POST":
-        form.add_error(None, "This plan is past its draft. Its responses are fixed.")
-    elif request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        _respond(recommendation, given, request)
-        record_passed(request, form, about=recommendation, now=clock.now())
-        messages.success(request, f"Response to {recommendation.number} saved.")
-        return redirect("actionplans:plan-build", plan)
-    return _answer(request, "actionplans/responses.html", form, {"plan": found, "recommendation": recommendation})
-
-
-@form_page
 def build_action_new(request: SignedIn, plan: str) -> HttpResponse:
     found = plan_to_build(request, plan)
     form = ActionForm(
@@ -150,7 +107,7 @@ def build_action_new(request: SignedIn, plan: str) -> HttpResponse:
             form.take(refusal)
         else:
             return _saved(request, form, added, "Added")
-    return _answer(request, "actionplans/build_action.html", form, {"plan": found, "heading": "Add an action"})
+    return answer(request, "actionplans/build_action.html", form, {"plan": found, "heading": "Add an action"})
 
 
 @form_page
@@ -158,6 +115,8 @@ def build_action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     """Changes an action of a draft. A second edit at the same time is told of the first and keeps its text."""
     found = plan_to_build(request, plan)
     action = get_object_or_404(found.actions, ref=ref)
+    if "remove" in request.POST:
+        return _removed(request, action)
     initial = {"ref": action.ref, "due_on": action.current_due_on, "seen": last_seq(action)}
     text = ActionText.of(action)
     form = ActionForm(
@@ -167,6 +126,7 @@ def build_action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         initial=initial,
         button="Save this action",
     )
+    differences: list[tuple[str, str, str]] = []
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("ref", "due_on", "seen")}
         try:
@@ -177,10 +137,11 @@ def build_action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         except ValidationError as refusal:
             form.take(refusal)
             see_the_latest(form, last_seq(action))
+            differences = _differences(form, text) if isinstance(refusal, UpdatedMeanwhile) else []
         else:
             return _saved(request, form, saved, "Saved")
-    context = {"plan": found, "action": action, "heading": f"Change {action.ref}"}
-    return _answer(request, "actionplans/build_action.html", form, context)
+    context = {"plan": found, "action": action, "heading": f"Change {action.ref}", "differences": differences}
+    return answer(request, "actionplans/build_action.html", form, context)
 
 
 def plan_to_build(request: SignedIn, slug: str) -> Plan:
@@ -201,18 +162,22 @@ def first_values(request: SignedIn, plan: Plan) -> dict[str, Any]:
     return {"ref": suggested_ref(plan, chosen), "recommendations": [chosen.pk], "lead_post": chosen.accountable_post_id}
 
 
-def _start(form: NewPlanForm, inspection: Inspection, by: Actor, now: Any) -> Plan:
-    given = {name: form.cleaned_data[name] for name in ("title", "lead_post", "ends_on", "copied_from")}
-    return operations.start_plan(inspection=inspection, groups=form.groups(), by=by, now=now, **given)
+def _removed(request: SignedIn, action: Action) -> HttpResponse:
+    try:
+        operations.remove_action(action=action, by=Actor(request.user), now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, f"Taken out of the draft: {action}.")
+    return redirect("actionplans:plan-build", action.plan.slug)
 
 
-@transaction.atomic
-def _respond(recommendation: Recommendation, given: dict[str, Any], request: SignedIn) -> None:
-    said = {name: given[name] for name in ("response", "reason", "accountable_post", "lead_agency")}
-    inspecting.respond(recommendation=recommendation, **said)
-    about = f"{recommendation.inspection.slug} {recommendation.number}"
-    details = {"response": given["response"], "reason": given["reason"]}
-    audit.record(who=request.user, what="responded to a recommendation", about=about, at=clock.now(), **details)
+def _differences(form: ActionForm, saved: ActionText) -> list[tuple[str, str, str]]:
+    """What differs between the text as somebody else has saved it and as it was typed here: label, saved, typed."""
+    with transaction.atomic():
+        differences = changes_between(saved.in_words(), form.text().in_words())
+        transaction.set_rollback(True)  # the text may have entered outside bodies
+    return differences
 
 
 def _saved(request: SignedIn, form: ActionForm, action: Action, word: str) -> HttpResponse:
@@ -221,7 +186,7 @@ def _saved(request: SignedIn, form: ActionForm, action: Action, word: str) -> Ht
     return redirect(reverse("actionplans:plan-build", args=[action.plan.slug]) + f"#action-{action.pk}")
 
 
-def _answer(request: SignedIn, template: str, form: forms.Form, context: dict[str, Any]) -> HttpResponse:
+def answer(request: SignedIn, template: str, form: forms.Form, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
 
 

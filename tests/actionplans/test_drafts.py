@@ -1,4 +1,4 @@
-"""Updates that are not posted: drafts while somebody types, corrections, wording that is read before it is published."""
+"""Updates that are not posted: drafts, corrections, wording that is read before it is published."""
 
 import pytest
 from django.urls import reverse
@@ -67,7 +67,8 @@ def test_a_draft_is_there_when_the_form_is_opened_again_and_says_that_it_is_one(
 
     assert kept.json()["saved"].startswith("Draft saved at ")
     assert "Half a sentence" in page
-    assert "This is your draft" in page and "It is not posted." in page
+    assert "This is your draft" in page
+    assert "It is not posted." in page
     assert "not posted" in text(owner.get(reverse("actionplans:my-actions")))
 
 
@@ -110,8 +111,10 @@ def test_what_looks_personal_is_not_kept_even_as_a_draft(cast, owner):
     problem = keep(owner, action, wording=f"The child {CHI}")
     page = owner.post(action.get_update_url(), typed(action, wording=f"The child {CHI}", percent="") | {"draft": "x"})
 
-    assert problem.status_code == 422 and "CHI number" in problem.json()["problem"]
-    assert error_of(page, "wording") and not error_of(page, "percent")
+    assert problem.status_code == 422
+    assert "CHI number" in problem.json()["problem"]
+    assert error_of(page, "wording")
+    assert not error_of(page, "percent")
     assert not UpdateDraft.objects.exists()
 
 
@@ -136,7 +139,8 @@ def test_a_late_save_of_what_is_posted_makes_no_draft(cast, owner):
     owner.post(action.get_update_url(), form)
     late = owner.post(action.get_update_url(), form | {"draft": "yes"}, headers=JSON)
 
-    assert late.status_code == 422 and "You have posted this update" in late.json()["problem"]
+    assert late.status_code == 422
+    assert "You have posted this update" in late.json()["problem"]
     assert not UpdateDraft.objects.exists()
     with pytest.raises(PostedAlready):
         operations.save_draft(action=action, fields=form, by=Actor(cast.owner), now=cast.moment())
@@ -188,7 +192,8 @@ def test_the_second_of_two_sees_what_the_first_said_and_keeps_the_own_text(cast,
 
     assert refused.status_code == 422
     assert "Coordinator recorded “progress update”" in text(refused)
-    assert "New on this action since you began" in text(refused) and "The first said this." in text(refused)
+    assert "New on this action since you began" in text(refused)
+    assert "The first said this." in text(refused)
     assert refused.context["form"]["wording"].value() == SAID["wording"]
     again = owner.post(action.get_update_url(), form | {"seen": refused.context["form"]["seen"].value()})
     assert again.status_code == 302
@@ -203,7 +208,8 @@ def test_who_comes_back_to_a_draft_sees_what_is_new(cast, owner):
     )
     page = owner.get(action.get_update_url())
 
-    assert "Said meanwhile." in text(page) and "New on this action since you began" in text(page)
+    assert "Said meanwhile." in text(page)
+    assert "New on this action since you began" in text(page)
     assert page.context["form"]["seen"].value() == last_seq(action)
 
 
@@ -221,8 +227,10 @@ def test_a_correction_names_what_it_corrects_and_both_stay(cast, owner):
     right = ProgressUpdate.objects.get(corrects=wrong)
     history = text(owner.get(action.get_absolute_url()))
     assert right.wording == "Five in ten are trained."
-    assert SAID["wording"] in history and "Corrected by the update after it." in history
-    assert "Correction: In progress, 60%" in history and "This corrects the update before it." in history
+    assert SAID["wording"] in history
+    assert "Corrected by the update after it." in history
+    assert "Correction: In progress, 60%" in history
+    assert "This corrects the update before it." in history
 
 
 def test_only_the_last_update_is_corrected(cast):
@@ -318,7 +326,8 @@ def test_a_returned_update_is_a_draft_again_with_the_remark(cast, client):
     client.force_login(cast.owner)
     page = text(client.get(cast.ours.late.get_update_url()))
 
-    assert "Coordinator returned this update:" in page and "Say how many." in page
+    assert "Coordinator returned this update:" in page
+    assert "Say how many." in page
     assert SAID["wording"] in page
     assert "Say how many." in text(client.get(reverse("actionplans:my-actions")))
 

@@ -1,0 +1,118 @@
+"""A draft as a whole: its settings, taking an action out of it, quality indicators, two people who change it at once."""
+
+import pytest
+
+from actionplans import operations
+from actionplans.models import Action, Entry, Plan, PlanGroup
+from actionplans.operations import Actor, PlanIsAgreed
+from core.models import AuditEntry
+from inspections.models import QualityFramework, QualityIndicator
+from partnerships.models import Group
+from tests.actionplans.test_building_pages import an_action, at, parts, signed_in, text_of
+
+
+@pytest.fixture
+def client(cast):
+    return signed_in(cast.coordinator)
+
+
+@pytest.fixture
+def indicator(cast):
+    framework = QualityFramework.objects.create(slug="qi", title="Quality indicators")
+    cast.ours.inspection.framework = framework
+    cast.ours.inspection.save(update_fields=["framework"])
+    return QualityIndicator.objects.create(framework=framework, code="5.2", title="Assessing risk", position=1)
+
+
+def settings_of(plan: Plan) -> str:
+    return at("plan-settings", plan.slug)
+
+
+def test_a_draft_gets_another_title_lead_end_and_groups(cast, client):
+    draft, day = cast.ours.draft, cast.day(400)
+    board = Group.objects.create(partnership=cast.ours.partnership, slug="board", name="Board", kind="board")
+    page = text_of(client.get(settings_of(draft)))
+    assert f'value="{draft.title}"' in page
+    said = {
+        "title": "Another title",
+        "lead_post": cast.ours.vacant_post.pk,
+        "approves": [board.pk],
+        "dates": [board.pk],
+    }
+    client.post(settings_of(draft), said | parts("ends_on", day))
+
+    draft.refresh_from_db()
+    assert (draft.title, draft.lead_post, draft.ends_on) == ("Another title", cast.ours.vacant_post, day)
+    roles = PlanGroup.objects.filter(plan=draft).order_by("role").values_list("group__name", "role")
+    assert list(roles) == [("Board", "approves"), ("Board", "approves date changes")]
+    assert draft.entries.latest("seq").kind == Entry.Kind.EDITED
+
+
+def test_an_agreed_plan_keeps_what_was_agreed(cast, client):
+    answer = client.post(settings_of(cast.ours.plan), {"title": "Another", "lead_post": cast.ours.post.pk})
+
+    assert answer.status_code == 422
+    with pytest.raises(PlanIsAgreed):
+        operations.change_draft(
+            plan=cast.ours.plan,
+            title="Another",
+            lead_post=cast.ours.post,
+            groups=[],
+            by=Actor(cast.coordinator),
+            now=cast.moment(),
+        )
+
+
+def test_whether_wording_is_read_can_be_set_at_any_time_and_is_on_record(cast, client):
+    plan = cast.ours.plan
+    client.post(settings_of(plan), {"is_read": "on", "review": "Save this setting"})
+    assert Plan.objects.get(pk=plan.pk).reviews_wording
+    assert "Wording to read" in text_of(client.get(plan.get_absolute_url()))
+    client.post(settings_of(plan), {"review": "Save this setting"})
+
+    assert not Plan.objects.get(pk=plan.pk).reviews_wording
+    kept = AuditEntry.objects.filter(what="set whether wording is read").order_by("pk")
+    assert [each.details["is_read"] for each in kept] == [True, False]
+
+
+def test_an_action_is_taken_out_of_a_draft_and_its_rows_stay(cast, client):
+    draft, action = cast.ours.draft, cast.ours.draft.actions.get()
+    client.post(at("build-action", draft.slug, "D1"), {"remove": "yes"})
+
+    assert not draft.actions.exists()
+    assert client.get(action.get_absolute_url()).status_code == 404
+    assert list(action.entries.order_by("seq").values_list("kind", flat=True)) == ["added", "removed"]
+    added = client.post(at("build-action-new", draft.slug), an_action(cast, ref="D1"))
+    assert added.status_code == 302, "its reference is free again"
+    assert draft.actions.get().ref == "D1"
+
+
+def test_an_action_of_an_agreed_plan_is_not_taken_out(cast, client):
+    client.post(at("build-action", cast.ours.plan.slug, cast.ours.late.ref), {"remove": "yes"})
+
+    assert Action.objects.filter(pk=cast.ours.late.pk).exists()
+    with pytest.raises(PlanIsAgreed):
+        operations.remove_action(action=cast.ours.late, by=Actor(cast.coordinator), now=cast.moment())
+
+
+def test_an_action_names_the_quality_indicators_that_it_serves(cast, client, indicator):
+    url = at("build-action", cast.ours.draft.slug, "D1")
+    assert "5.2 Assessing risk" in text_of(client.get(url))
+    client.post(url, an_action(cast, ref="D1", indicators=[indicator.pk]))
+
+    action = cast.ours.draft.actions.get()
+    assert list(action.indicators.all()) == [indicator]
+    assert "5.2 Assessing risk" in text_of(client.get(action.get_absolute_url()))
+
+
+def test_the_second_of_two_edits_sees_what_the_first_changed(cast, client):
+    action = cast.ours.draft.actions.get()
+    url, seen = at("build-action", cast.ours.draft.slug, "D1"), action.entries.latest("seq").seq
+    client.post(url, an_action(cast, ref="D1", title="The first edit wins", priority="high", seen=seen))
+    said = an_action(cast, ref="D1", title="The second is kept", outside="A new charity", seen=seen)
+    page = text_of(client.post(url, said))
+
+    assert "What was saved meanwhile, and what you typed" in page
+    assert "The first edit wins<br>" in page
+    assert "High<br>" in page
+    assert not cast.ours.partnership.agencies.filter(name="A new charity").exists(), "what is compared enters nothing"
