@@ -118,7 +118,8 @@ class WordingForm(forms.Form):
 
     is_read = forms.BooleanField(
         label="Somebody reads the committee wording of each update before it is published",
-        help_text="A co-ordinator publishes it, changed or not, or returns it. Until then it counts for nothing.",
+        help_text="A co-ordinator then publishes each update, its wording changed or not, or returns it to its writer. "
+        "Until then it counts for nothing.",
         required=False,
     )
 

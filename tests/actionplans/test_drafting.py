@@ -1,4 +1,4 @@
-"""A draft as a whole: its settings, taking an action out of it, quality indicators, two people who change it at once."""
+"""A draft as a whole: its settings, an action taken out of it, quality indicators, two people who change it at once."""
 
 import pytest
 
