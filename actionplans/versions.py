@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from actionplans.models import Action, Plan, PlanStep, Proposal, Revision
-from actionplans.operations import ActionText
-from actionplans.operations.texts import LABELS, changes_between, shown
+from actionplans.operations import ActionText, PlanText
+from actionplans.operations.texts import LABELS, PLAN_LABELS, changes_between, shown
 
 Lines = list[tuple[str, str, str]]  # label, before, after
 
@@ -57,11 +57,15 @@ def compared(plan: Plan, actions: QuerySet[Action], first: int, second: int) -> 
 
 def proposed(plan: Plan) -> list[Change]:
     """What waits to be agreed, in the order in which it was proposed."""
-    waiting = plan.proposals.select_related("action__plan", "by").order_by("pk")
+    waiting = plan.proposals.select_related("plan", "action__plan", "by").order_by("pk")
     return [_proposed(each) for each in waiting]
 
 
 def _proposed(proposal: Proposal) -> Change:
+    if proposal.is_of_plan:
+        plan, new = proposal.plan, PlanText.from_plain(proposal.text).in_words()
+        lines = changes_between(PlanText.of(plan).in_words(), new, PLAN_LABELS)
+        return Change("The plan", "", is_new=False, lines=lines, proposal=proposal, url=plan.get_absolute_url())
     text, action = ActionText.from_plain(proposal.text), proposal.action
     after = text.in_words()
     before = ActionText.of(action).in_words() if action else {}
@@ -77,25 +81,28 @@ def _proposed(proposal: Proposal) -> Change:
 
 
 def _revisions(plan: Plan, actions: QuerySet[Action]) -> list[Revision]:
-    found = Revision.objects.filter(plan=plan, action__in=actions).select_related("action")
+    """The agreed texts of the plan itself and of these actions."""
+    found = Revision.objects.filter(Q(action=None) | Q(action__in=actions), plan=plan).select_related("action")
     return list(found.order_by("seq"))
 
 
 def _version(step: PlanStep, revisions: list[Revision]) -> Version:
     before, after = _texts_at(revisions, step.version - 1), _texts_at(revisions, step.version)
     changed = [row for row in after.values() if row.version == step.version] if step.version > 1 else []
-    return Version(step, [_change(row, before.get(row.action_id)) for row in changed], len(after))
+    return Version(step, [_change(row, before.get(row.action_id)) for row in changed], len(after.keys() - {None}))
 
 
 def _texts_at(revisions: Iterable[Revision], version: int) -> dict[int | None, Revision]:
-    """For each action, in the order of the plan, its last agreed text up to the version."""
+    """For the plan itself (None) and each action, in the order of the plan, its last agreed text up to the version."""
     last = {row.action_id: row for row in revisions if row.version <= version}
     return dict(sorted(last.items(), key=lambda each: each[1].action.position if each[1].action else 0))
 
 
 def _change(row: Revision, before: Revision | None) -> Change:
     action = row.action
-    assert action is not None, "a revision is always about an action"
+    if action is None:
+        lines = changes_between(before.text if before else {}, row.text, PLAN_LABELS)
+        return Change("The plan", "", is_new=before is None, lines=lines, url=row.plan.get_absolute_url())
     return Change(
         ref=action.ref,
         title=row.text["title"],

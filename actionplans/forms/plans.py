@@ -1,5 +1,6 @@
 """What is typed about a plan as a whole: starting it, answering recommendations, submitting, deciding, agreeing."""
 
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -8,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from actionplans.models import Action, Plan, PlanGroup
+from actionplans.operations import PlanText
 from core.checked_forms import CheckedForm
 from core.forms import DateField
 from inspections.models import Inspection, Recommendation
@@ -101,13 +103,19 @@ class PlanForm(CheckedForm):
         )
 
     @classmethod
-    def starting_from(cls, plan: Plan) -> dict[str, Any]:
-        """The values of a draft as it is."""
-        roles: dict[str, list[int]] = {name: [] for name in GROUP_ROLES}
-        names = {role: name for name, role in GROUP_ROLES.items()}
-        for each in plan.plan_groups.filter(role__in=names):
-            roles[names[PlanGroup.Role(each.role)]].append(each.group_id)
-        return roles | {"title": plan.title, "lead_post": plan.lead_post_id, "ends_on": plan.ends_on}
+    def starting_from(cls, text: PlanText) -> dict[str, Any]:
+        """The values of a plan as it is."""
+        roles = {name: [key for key, each in text.groups if each == role] for name, role in GROUP_ROLES.items()}
+        ends_on = date.fromisoformat(text.ends_on) if text.ends_on else None
+        return {"title": text.title, "lead_post": text.lead_post_id, "ends_on": ends_on, **roles}
+
+    def text(self, before: PlanText) -> PlanText:
+        """The text as typed. Roles that the form does not ask about stay as they were before."""
+        given = self.cleaned_data
+        others = {(key, role) for key, role in before.groups if role not in GROUP_ROLES.values()}
+        groups = sorted(others | {(group.pk, role.value) for group, role in self.groups()})
+        ends_on = given["ends_on"].isoformat() if given["ends_on"] else None
+        return PlanText(given["title"], given["lead_post"].pk, ends_on, tuple(groups))
 
     def groups(self) -> list[tuple[Group, PlanGroup.Role]]:
         return [(group, role) for name, role in GROUP_ROLES.items() for group in self.cleaned_data[name]]

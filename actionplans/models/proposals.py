@@ -9,9 +9,10 @@ from partnerships.models import User
 
 
 class Proposal(models.Model):
-    """A change of an action's text, or a new action, that waits for the next version of the plan.
+    """A change of an action's text, a new action, or a change of the plan itself, that waits for the next version.
 
-    `text` is an `ActionText` as plain values; a new action also has its reference and due date.
+    `text` is an `ActionText` as plain values; a new action also has its reference and due date. Without action and
+    reference it is a `PlanText`.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="proposals")
@@ -34,6 +35,11 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"Proposed: {self.action or self.text['title']}"
+
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether it is about the plan as a whole."""
+        return self.action_id is None and not self.ref
 
 
 class UpdateDraft(models.Model):

@@ -6,6 +6,7 @@ from actionplans.operations.approval import (
     approve_plan,
     close_plan,
     propose,
+    propose_plan,
     return_plan,
     submit_plan,
     withdraw_proposal,
@@ -57,7 +58,7 @@ from actionplans.operations.plans import (
     review_wording,
     start_plan,
 )
-from actionplans.operations.texts import ActionText
+from actionplans.operations.texts import ActionText, PlanText
 from actionplans.operations.updates import (
     EvidenceOwed,
     PlanIsClosed,
@@ -82,6 +83,7 @@ __all__ = [
     "PlanIsAgreed",
     "PlanIsClosed",
     "PlanIsNotReady",
+    "PlanText",
     "PostedAlready",
     "ReasonOwed",
     "Refusal",
@@ -113,6 +115,7 @@ __all__ = [
     "open_rounds",
     "post_update",
     "propose",
+    "propose_plan",
     "publish_draft",
     "record_reading",
     "refer_date_change",

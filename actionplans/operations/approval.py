@@ -9,7 +9,7 @@ from actionplans.models import OVER, Action, Entry, Plan, PlanGroup, PlanStep, P
 from actionplans.operations.completion import Decision
 from actionplans.operations.history import Actor, Refusal, append, locked_plan
 from actionplans.operations.plans import PlanIsNotReady, add_action, edit_action, open_rounds
-from actionplans.operations.texts import ActionText, changes_between
+from actionplans.operations.texts import PLAN_LABELS, ActionText, PlanText, changes_between, set_plan_text
 from core import clock
 from partnerships.models import Group, Meeting
 
@@ -53,13 +53,14 @@ def approve_plan(
 
     1. Raises PlanIsNotReady unless it is submitted and the group has the right to approve it.
     2. Numbers the version and keeps the day.
-    3. Fixes the original due date of every action, and keeps its text as version 1.
+    3. Keeps the text of the plan and of every action as that version; fixes the original due date of every action.
     4. Opens a round for each meeting of a group that it is reported to.
     """
     plan = _submitted(plan, group)
     plan.status, plan.version, plan.approved_on = Plan.Status.ACTIVE, plan.version + 1, clock.day_of(now)
     plan.save(update_fields=["status", "version", "approved_on"])
     step = _step(plan, PlanStep.Step.APPROVED, plan.version, group, by, now, meeting=meeting, minute=minute)
+    _revise(plan, None, by, now)
     for action in plan.actions.select_related("lead_post", "lead_agency").order_by("position"):
         action.plan, action.original_due_on = plan, action.current_due_on
         _revise(plan, action, by, now)
@@ -98,6 +99,18 @@ def propose(
     return Proposal.objects.update_or_create(plan=plan, action=action, defaults=values)[0]
 
 
+@transaction.atomic
+def propose_plan(*, plan: Plan, text: PlanText, by: Actor, now: datetime) -> Proposal:
+    """Proposes another title, lead, end or groups for an active plan. As `propose`: a second replaces the first."""
+    plan = locked_plan(plan)
+    if plan.status != Plan.Status.ACTIVE:
+        raise PlanIsNotReady("Changes are proposed for an active plan. Edit a draft directly.")
+    if not changes_between(PlanText.of(plan).in_words(), text.in_words(), PLAN_LABELS):
+        raise Refusal("Nothing is changed yet. Change something before you propose it.")
+    values = {"text": text.plain(), "by": by.user, "at": now}
+    return Proposal.objects.update_or_create(plan=plan, action=None, ref="", defaults=values)[0]
+
+
 def withdraw_proposal(*, proposal: Proposal) -> None:
     """Takes back what was proposed and not agreed."""
     proposal.delete()
@@ -123,6 +136,11 @@ def agree_version(
     step = PlanStep.Step.CHANGED
     row = _step(plan, step, plan.version, group, by, now, meeting=meeting, minute=minute, reason=reason.strip())
     for proposal in proposals:
+        if proposal.is_of_plan:
+            set_plan_text(plan, PlanText.from_plain(proposal.text))
+            _revise(plan, None, by, now)
+            proposal.delete()
+            continue
         text = ActionText.from_plain(proposal.text)
         if proposal.action:
             action = edit_action(action=proposal.action, text=text, by=by, now=now, is_agreed=True)
@@ -133,6 +151,7 @@ def agree_version(
         plan = action.plan
         _revise(plan, action, by, now)
         proposal.delete()
+    open_rounds(plan=plan)
     return row
 
 
@@ -177,8 +196,8 @@ def _step(plan: Plan, step: str, version: int, group: Group, by: Actor, now: dat
     return append(row, by=by, now=now)
 
 
-def _revise(plan: Plan, action: Action, by: Actor, now: datetime) -> Revision:
-    revision = Revision(
-        plan=plan, kind=Entry.Kind.REVISION, version=plan.version, text=ActionText.of(action).in_words()
-    )
+def _revise(plan: Plan, action: Action | None, by: Actor, now: datetime) -> Revision:
+    """Keeps the text of an action, or without one of the plan itself, as of the plan's version."""
+    text = ActionText.of(action).in_words() if action else PlanText.of(plan).in_words()
+    revision = Revision(plan=plan, kind=Entry.Kind.REVISION, version=plan.version, text=text)
     return append(revision, action=action, by=by, now=now)

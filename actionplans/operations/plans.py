@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from actionplans.models import Action, Entry, Plan, PlanGroup, Round
 from actionplans.operations.history import Actor, Refusal, append, locked_action, locked_plan
-from actionplans.operations.texts import ActionText, set_evidence_required, set_measure
+from actionplans.operations.texts import ActionText, PlanText, set_evidence_required, set_measure, set_plan_text
 from actionplans.operations.updates import check_seen
 from core.working_days import working_days_before
 from inspections.models import Inspection, Recommendation
@@ -69,27 +69,11 @@ def start_plan(
 
 
 @transaction.atomic
-def change_draft(
-    *,
-    plan: Plan,
-    title: str,
-    lead_post: Post,
-    groups: list[tuple[Group, PlanGroup.Role]],
-    by: Actor,
-    now: datetime,
-    ends_on: date | None = None,
-) -> Plan:
-    """Changes what a draft says of itself: its title, lead, end and what groups do about it. Its address stays.
-
-    A group that brings the plan forward stays. Raises PlanIsAgreed past the draft.
-    """
+def change_draft(*, plan: Plan, text: PlanText, by: Actor, now: datetime) -> Plan:
+    """Changes what a draft says of itself. Raises PlanIsAgreed past the draft."""
     plan = locked_plan(plan)
     _check_draft(plan, is_agreed=False)
-    plan.title, plan.lead_post, plan.ends_on = title, lead_post, ends_on
-    plan.full_clean()
-    plan.save(update_fields=["title", "lead_post", "ends_on"])
-    kept = [answer_to(plan=plan, group=group, role=role).pk for group, role in groups]
-    plan.plan_groups.exclude(role=PlanGroup.Role.BRINGS_FORWARD).exclude(pk__in=kept).delete()
+    set_plan_text(plan, text)
     append(Entry(plan=plan, kind=Entry.Kind.EDITED), by=by, now=now)
     return plan
 

@@ -1,4 +1,4 @@
-"""The agreed text of an action, apart from its state and its dates: as plain values, so that versions can be kept."""
+"""The agreed texts of a plan and its actions, without state and dates: plain values, so that versions can be kept."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import QuerySet, TextChoices
 
-from actionplans.models import Action, EvidenceRequirement, Measure
+from actionplans.models import Action, EvidenceRequirement, Measure, Plan, PlanGroup
 from actionplans.operations.history import Refusal
 from actionplans.operations.measures import as_number
 from inspections.models import QualityIndicator, Recommendation
-from partnerships.models import Agency, Post
+from partnerships.models import Agency, Group, Post
 
 LABELS = {
     "title": "Action",
@@ -29,6 +29,8 @@ LABELS = {
     "indicators": "Quality indicators",
     "verifier": "To be verified by",
 }
+
+PLAN_LABELS = {"title": "Title", "lead_post": "Plan lead", "ends_on": "End of the plan", "groups": "Groups"}
 
 CHOICES: dict[str, type[TextChoices]] = {"priority": Action.Priority, "horizon": Action.Horizon}
 
@@ -103,11 +105,54 @@ class ActionText:
         }
 
 
-def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """What differs, as (label, before, after) in words, in the order of LABELS."""
+@dataclass(frozen=True)
+class PlanText:
+    """What is agreed about a plan as a whole, as plain values; `ends_on` as YYYY-MM-DD, a group by key and role."""
+
+    title: str
+    lead_post_id: int
+    ends_on: str | None = None
+    groups: tuple[tuple[int, str], ...] = ()
+
+    @classmethod
+    def of(cls, plan: Plan) -> "PlanText":
+        """The text as it stands."""
+        groups = plan.plan_groups.order_by("role", "group__name").values_list("group_id", "role")
+        ends_on = plan.ends_on.isoformat() if plan.ends_on else None
+        return cls(plan.title, plan.lead_post_id, ends_on, tuple(groups))
+
+    @classmethod
+    def from_plain(cls, values: dict[str, Any]) -> "PlanText":
+        """Back from what JSON keeps of `plain`."""
+        return cls(**values | {"groups": tuple((key, role) for key, role in values["groups"])})
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self) | {"groups": [list(each) for each in self.groups]}
+
+    def in_words(self) -> dict[str, Any]:
+        """What PLAN_LABELS names, with names in the place of keys: what a revision keeps for ever."""
+        names = dict(Group.objects.filter(pk__in=[key for key, _ in self.groups]).values_list("pk", "name"))
+        said = sorted(f"{names[key]} {PlanGroup.Role(role).label.lower()}" for key, role in self.groups)
+        return self.plain() | {"lead_post": Post.objects.get(pk=self.lead_post_id).title, "groups": said}
+
+
+def set_plan_text(plan: Plan, text: PlanText) -> None:
+    """Makes the text that of the plan. Its address stays; a group that keeps its role keeps its row."""
+    plan.title, plan.lead_post_id = text.title, text.lead_post_id
+    plan.ends_on = date.fromisoformat(text.ends_on) if text.ends_on else None
+    plan.full_clean()
+    plan.save(update_fields=["title", "lead_post", "ends_on"])
+    kept = [PlanGroup.objects.get_or_create(plan=plan, group_id=key, role=role)[0].pk for key, role in text.groups]
+    plan.plan_groups.exclude(pk__in=kept).delete()
+
+
+def changes_between(
+    before: dict[str, Any], after: dict[str, Any], labels: dict[str, str] = LABELS
+) -> list[tuple[str, str, str]]:
+    """What differs, as (label, before, after) in words, in the order of the labels."""
     return [
         (label, shown(name, before), shown(name, after))
-        for name, label in LABELS.items()
+        for name, label in labels.items()
         if shown(name, before) != shown(name, after)
     ]
 
@@ -119,7 +164,7 @@ def shown(name: str, values: dict[str, Any]) -> str:
         return "; ".join(value) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if value and name == "start_on":
+    if value and name in {"start_on", "ends_on"}:
         return f"{date.fromisoformat(value):%-d %B %Y}"
     if value and name in CHOICES:
         return str(CHOICES[name](value).label)

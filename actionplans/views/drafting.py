@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from actionplans import operations
 from actionplans.forms.plans import PlanForm, ResponseForm, WordingForm
 from actionplans.models import Plan
-from actionplans.operations import Actor
+from actionplans.operations import Actor, PlanText
 from actionplans.views.building import answer, form_page, plan_to_build
 from actionplans.views.reading import SignedIn
 from actionplans.views.writing import attempt, record_passed
@@ -46,9 +46,9 @@ def plan_new(request: SignedIn, inspection: str) -> HttpResponse:
 
 @form_page
 def plan_settings(request: SignedIn, plan: str) -> HttpResponse:
-    """What a draft says of itself, and, at any time, whether the wording of updates is read first."""
+    """What a plan says of itself: changed in a draft, proposed when active; and whether wording is read first."""
     found, now = plan_to_build(request, plan), clock.now()
-    is_draft, sent = found.status == Plan.Status.DRAFT, request.POST if request.method == "POST" else None
+    sent = request.POST if request.method == "POST" else None
     wording = WordingForm(sent if sent and "review" in sent else None, initial={"is_read": found.reviews_wording})
     if wording.is_bound and wording.is_valid():
         is_read = wording.cleaned_data["is_read"]
@@ -56,14 +56,16 @@ def plan_settings(request: SignedIn, plan: str) -> HttpResponse:
         audit.record(who=request.user, what="set whether wording is read", about=found.slug, at=now, is_read=is_read)
         messages.success(request, f"Wording is {'read before it is published' if is_read else 'published at once'}.")
         return redirect("actionplans:plan-settings", plan)
-    form = PlanForm(
-        None if wording.is_bound else sent, of=found, initial=PlanForm.starting_from(found), button="Save the draft"
-    )
-    if is_draft and form.is_valid() and _changed(request, form, found, now):
-        return redirect("actionplans:plan-build", plan)
-    if sent is not None and not is_draft and not wording.is_bound:
-        form.add_error(None, "This plan is past its draft. Its title, lead, end and groups are agreed.")
-    context = {"plan": found, "wording": wording, "is_draft": is_draft}
+    buttons: dict[str, str] = {Plan.Status.DRAFT: "Save the draft", Plan.Status.ACTIVE: "Propose this change"}
+    first = PlanForm.starting_from(_waiting_text(found))
+    form = PlanForm(None if wording.is_bound else sent, of=found, initial=first, button=buttons.get(found.status, ""))
+    if found.status in buttons and form.is_valid() and _changed(request, form, found, now):
+        return redirect(
+            "actionplans:plan-build" if found.status == Plan.Status.DRAFT else "actionplans:plan-versions", plan
+        )
+    if sent is not None and not wording.is_bound and found.status not in buttons:
+        form.add_error(None, f"This plan is “{found.get_status_display()}”. Nothing in it can be changed now.")
+    context = {"plan": found, "wording": wording, "changes": found.status in buttons}
     return answer(request, "actionplans/plan_settings.html", form, context)
 
 
@@ -88,13 +90,24 @@ def plan_response(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     return answer(request, "actionplans/responses.html", form, {"plan": found, "recommendation": recommendation})
 
 
+def _waiting_text(plan: Plan) -> PlanText:
+    """What is proposed for the plan itself, else what is agreed or drafted."""
+    waiting = plan.proposals.filter(action=None, ref="").first()
+    return PlanText.from_plain(waiting.text) if waiting else PlanText.of(plan)
+
+
 def _changed(request: SignedIn, form: PlanForm, plan: Plan, now: Any) -> bool:
-    given = {name: form.cleaned_data[name] for name in ("title", "lead_post", "ends_on")}
+    """Whether the draft could be changed or, of an active plan, the change proposed."""
+    verb = operations.change_draft if plan.status == Plan.Status.DRAFT else operations.propose_plan
 
-    def verb() -> object:
-        return operations.change_draft(plan=plan, groups=form.groups(), by=Actor(request.user), now=now, **given)
+    def said() -> object:
+        return verb(plan=plan, text=form.text(PlanText.of(plan)), by=Actor(request.user), now=now)
 
-    return attempt(request, form, verb, about=plan, now=now)
+    if not attempt(request, form, said, about=plan, now=now):
+        return False
+    if plan.status == Plan.Status.ACTIVE:
+        messages.success(request, "Proposed. It changes nothing until a group agrees it.")
+    return True
 
 
 def _start(form: PlanForm, inspection: Inspection, by: Actor, now: Any) -> Plan:

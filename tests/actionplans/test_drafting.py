@@ -4,7 +4,8 @@ import pytest
 
 from actionplans import operations
 from actionplans.models import Action, Entry, Plan, PlanGroup
-from actionplans.operations import Actor, PlanIsAgreed
+from actionplans.operations import Actor, PlanIsAgreed, PlanText
+from actionplans.versions import compared
 from core.models import AuditEntry
 from inspections.models import QualityFramework, QualityIndicator
 from partnerships.models import Group
@@ -48,19 +49,45 @@ def test_a_draft_gets_another_title_lead_end_and_groups(cast, client):
     assert draft.entries.latest("seq").kind == Entry.Kind.EDITED
 
 
-def test_an_agreed_plan_keeps_what_was_agreed(cast, client):
-    answer = client.post(settings_of(cast.ours.plan), {"title": "Another", "lead_post": cast.ours.post.pk})
-
-    assert answer.status_code == 422
+def test_an_agreed_plan_keeps_what_was_agreed(cast):
     with pytest.raises(PlanIsAgreed):
         operations.change_draft(
-            plan=cast.ours.plan,
-            title="Another",
-            lead_post=cast.ours.post,
-            groups=[],
-            by=Actor(cast.coordinator),
-            now=cast.moment(),
+            plan=cast.ours.plan, text=PlanText("Another", 1), by=Actor(cast.coordinator), now=cast.moment()
         )
+
+
+def test_another_lead_and_end_of_an_agreed_plan_are_proposed_and_become_the_next_version(cast, client):
+    plan, group, end = cast.ours.plan, cast.ours.group, cast.day(700)
+    roles = {"approves": [group.pk], "monitors": [group.pk], "closes": [group.pk], "dates": [group.pk]}
+    said = {"title": plan.title, "lead_post": cast.ours.vacant_post.pk, **roles} | parts("ends_on", end)
+    client.post(settings_of(plan), said)
+    plan.refresh_from_db()
+    assert (plan.lead_post, plan.ends_on) == (cast.ours.post, None), "a proposal changes nothing"
+    versions = at("plan-versions", plan.slug)
+    assert "Vacant post of ours" in text_of(client.get(versions))
+    agreed = {"group": group.pk, "minute": "3/4", "reason": "The service was reorganised"}
+    client.post(at("plan-agree", plan.slug), agreed)
+
+    plan.refresh_from_db()
+    assert (plan.version, plan.lead_post, plan.ends_on) == (2, cast.ours.vacant_post, end)
+    side_by_side = text_of(client.get(f"{versions}?from=1&to=2"))
+    lines = compared(plan, plan.actions.all(), 1, 2)
+    assert [each.ref for each in lines] == ["The plan"]
+    assert lines[0].lines == [
+        ("Plan lead", "Head of ours", "Vacant post of ours"),
+        ("End of the plan", "none", f"{end:%-d %B %Y}"),
+    ]
+    assert "Version 1 beside version 2" in side_by_side
+    assert plan.plan_groups.count() == 4
+
+
+def test_proposing_what_is_agreed_already_says_so(cast, client):
+    plan, group = cast.ours.plan, cast.ours.group
+    roles = {"approves": [group.pk], "monitors": [group.pk], "closes": [group.pk], "dates": [group.pk]}
+    answer = client.post(settings_of(plan), {"title": plan.title, "lead_post": plan.lead_post_id, **roles})
+
+    assert answer.status_code == 422
+    assert "Nothing is changed yet" in text_of(answer)
 
 
 def test_whether_wording_is_read_can_be_set_at_any_time_and_is_on_record(cast, client):

@@ -86,7 +86,11 @@ def test_approval_numbers_the_version_keeps_the_day_and_fixes_the_dates(house, p
         ("approved", "15/2"),
     ]
     agreed = plan.entries.filter(kind=Entry.Kind.REVISION).order_by("seq")
-    assert [(each.action, each.original_due_on) for each in agreed] == [(dated, house.day(60)), (dateless, None)]
+    assert [(each.action, each.original_due_on) for each in agreed] == [
+        (None, None),  # the plan itself
+        (dated, house.day(60)),
+        (dateless, None),
+    ]
 
 
 def test_a_date_that_moved_during_the_draft_is_the_original_at_approval(house, plan, group):
