@@ -4,20 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from django.core.exceptions import ValidationError
-
 from actionplans.models import STATE_FIELDS, VERBS, Action, Entry, Plan
 from core import chain, clock
+from core.refusal import Refusal
 from partnerships.models import Post, User
 
 E = TypeVar("E", bound=Entry)
-
-
-class Refusal(ValidationError):
-    """A verb that cannot be done, in a sentence; with the name of the field where one is at fault."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        super().__init__({field: sentence} if field else sentence)
 
 
 class IllegalMove(Refusal):

@@ -45,6 +45,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
 
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, user: User) -> "PostQuerySet":
+        """Those of the partnerships that a person is a member of."""
+        return self.filter(partnership__in=Partnership.objects.visible_to(user))
+
+
 class Post(models.Model):
     """A job, such as Head of Social Services. Actions are owned by posts."""
 
@@ -52,6 +58,8 @@ class Post(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="posts")
     title = models.CharField(max_length=200)
     reports_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reports")
+
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -69,7 +77,18 @@ class Post(models.Model):
 class HoldingQuerySet(models.QuerySet["Holding"]):
     def on(self, day: date) -> "HoldingQuerySet":
         """In force on the day: both ends belong to the period."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        return self.during(day, day)
+
+    def during(self, first: date, last: date | None = None) -> "HoldingQuerySet":
+        """In force on some day of a period, both ends included; without a last day the period does not end."""
+        found = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first))
+        return found.filter(starts_on__lte=last) if last else found
+
+    def holders(self) -> "HoldingQuerySet":
+        return self.filter(kind=Holding.Kind.HOLDER)
+
+    def deputies(self) -> "HoldingQuerySet":
+        return self.filter(kind=Holding.Kind.DEPUTY)
 
 
 class Holding(models.Model):
@@ -109,6 +128,12 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.get_kind_display().lower()} of {self.post}"
+
+    def has_begun(self, on: date) -> bool:
+        return self.starts_on <= on
+
+    def is_over(self, on: date) -> bool:
+        return self.ends_on is not None and self.ends_on < on
 
 
 class Membership(models.Model):

@@ -1,0 +1,21 @@
+"""Verbs about who: the only writers of this app. Those that a person does take `by=` and `now=` and are audited."""
+
+from partnerships.operations.bodies import add_meeting, agency_of, found_partnership, post_of
+from partnerships.operations.people import add_person, grant_role
+from partnerships.operations.posts import PostIsHeld, appoint, cover, deputise, end_holding, hand_over, leave
+
+__all__ = [
+    "PostIsHeld",
+    "add_meeting",
+    "add_person",
+    "agency_of",
+    "appoint",
+    "cover",
+    "deputise",
+    "end_holding",
+    "found_partnership",
+    "grant_role",
+    "hand_over",
+    "leave",
+    "post_of",
+]

@@ -1,0 +1,32 @@
+"""Verbs about partnerships, their agencies, posts and meetings."""
+
+from datetime import date
+
+from core.working_days import working_days_before
+from partnerships.models import Agency, Group, Meeting, Partnership, Post
+
+
+def found_partnership(*, slug: str, name: str, agencies: list[str]) -> Partnership:
+    partnership, _ = Partnership.objects.get_or_create(slug=slug, defaults={"name": name})
+    for agency in agencies:
+        agency_of(partnership=partnership, name=agency, is_member=True)
+    return partnership
+
+
+def agency_of(*, partnership: Partnership, name: str, is_member: bool = False) -> Agency:
+    """The agency of that name; an outside body is entered on first mention."""
+    agency, _ = Agency.objects.get_or_create(partnership=partnership, name=name, defaults={"is_member": is_member})
+    return agency
+
+
+def post_of(*, partnership: Partnership, title: str, agency: Agency | None = None) -> Post:
+    """The post of that title, entered on first mention."""
+    post, _ = Post.objects.get_or_create(partnership=partnership, title=title, defaults={"agency": agency})
+    return post
+
+
+def add_meeting(*, group: Group, on: date, paper_deadline_on: date | None = None) -> Meeting:
+    """A sitting of the group. Papers are due the group's own number of working days before, unless a day is given."""
+    deadline = paper_deadline_on or working_days_before(on, group.paper_days)
+    meeting, _ = Meeting.objects.get_or_create(group=group, on=on, defaults={"paper_deadline_on": deadline})
+    return meeting

@@ -1,0 +1,40 @@
+"""Verbs about people and what they may do."""
+
+from datetime import datetime
+from functools import partial
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from core import audit
+from core.mail import compose
+from partnerships.models import Membership, Partnership, User
+from partnerships.roles import Role
+
+
+def grant_role(*, user: User, partnership: Partnership, role: Role) -> Membership:
+    membership, _ = Membership.objects.get_or_create(user=user, partnership=partnership, role=role)
+    return membership
+
+
+@transaction.atomic
+def add_person(*, partnership: Partnership, name: str, email: str, by: User, now: datetime) -> User:
+    """The person of that address as an action owner of the partnership.
+
+    1. An account is made on first mention, without a password; one that exists keeps its name.
+    2. After the commit a new person is told how to set a password. Should that fail, it is logged, and the person can
+       ask for the link on the page of lost passwords all the same.
+    """
+    given = {"name": name, "password": make_password(None)}
+    user, is_new = User.objects.get_or_create(email=email.lower(), defaults=given)
+    grant_role(user=user, partnership=partnership, role=Role.OWNER)
+    details = {"name": user.name, "email": user.email, "is_new": is_new}
+    audit.record(who=by, what="added a person", about=partnership.slug, at=now, **details)
+    if is_new:
+        transaction.on_commit(partial(_welcome, user, partnership, by), robust=True)
+    return user
+
+
+def _welcome(user: User, partnership: Partnership, by: User) -> None:
+    context = {"name": user.name, "email": user.email, "partnership": partnership.name, "by": by.name}
+    compose("welcome", to=user.email, context=context, headers={}).send()
