@@ -12,8 +12,10 @@ from actionplans.views import (
     contributions,
     dates,
     drafting,
+    handovers,
     papers,
     plans,
+    posts,
     updates,
 )
 
@@ -80,4 +82,13 @@ urlpatterns = [
     path("partnerships/", context.partnerships, name="partnerships"),
     path("partnerships/<slug:partnership>/", context.partnership, name="partnership"),
     path("partnerships/<slug:partnership>/late/", plans.late, name="late"),
+    path("partnerships/<slug:partnership>/posts/<int:pk>/", posts.post, name="post"),
+    path("partnerships/<slug:partnership>/posts/<int:pk>/handover/", handovers.post_handover, name="post-handover"),
+    path("partnerships/<slug:partnership>/posts/<int:pk>/deputies/new/", handovers.post_cover, name="post-cover"),
+    path(
+        "partnerships/<slug:partnership>/posts/<int:pk>/holdings/<int:holding>/end/",
+        handovers.holding_end,
+        name="holding-end",
+    ),
+    path("partnerships/<slug:partnership>/people/<int:pk>/leave/", handovers.person_leave, name="person-leave"),
 ]

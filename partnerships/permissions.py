@@ -3,9 +3,10 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 
-from partnerships.models import Holding, Partnership, User
-from partnerships.roles import GRANTS, Permission, Role
+from partnerships.models import Holding, Membership, Partnership, Post, User
+from partnerships.roles import GRANTS, Permission, Role, roles_with
 
 
 def roles_of(user: User, partnership: Partnership) -> set[Role]:
@@ -35,6 +36,28 @@ def require(user: User, permission: Permission, partnership: Partnership) -> Non
 def speaks_for(user: User, post_id: int, on: date) -> bool:
     """Whether the person holds the post, or deputises for its holder, on the day."""
     return Holding.objects.on(on).filter(user=user, post_id=post_id).exists()
+
+
+def may_arrange_cover(user: User, post: Post, on: date) -> bool:
+    """Who manages posts, and the holder of the post on the day: for the time that they are away."""
+    if may(user, Permission.MANAGE_POSTS, post.partnership):
+        return True
+    return Holding.objects.on(on).holders().filter(user=user, post=post).exists()
+
+
+def members(partnership: Partnership) -> QuerySet[User]:
+    """The people of a partnership whose accounts are on, by name."""
+    return _people(Membership.objects.filter(partnership=partnership))
+
+
+def updaters(partnership: Partnership) -> QuerySet[User]:
+    """Those of the members who may post updates, so that they can answer for a post."""
+    roles = {*roles_with(Permission.POST_OWN_UPDATES), *roles_with(Permission.POST_ANY_UPDATE)}
+    return _people(Membership.objects.filter(partnership=partnership, role__in=roles))
+
+
+def _people(memberships: QuerySet[Membership]) -> QuerySet[User]:
+    return User.objects.filter(pk__in=memberships.values("user"), is_active=True).order_by("name", "pk")
 
 
 def _memberships(user: User) -> dict[int, set[Role]]:

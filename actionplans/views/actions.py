@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST
 from actionplans import operations
 from actionplans.models import Action, Entry, Evidence, Measure, Reading, Round, UpdateDraft, overdue_round, owed_round
 from actionplans.operations import Actor
-from actionplans.permissions import may_post, reader_of
+from actionplans.permissions import is_inspector, may_post, reader_of
 from actionplans.rag import Rag
 from actionplans.views.completion import steps_of
 from actionplans.views.contributions import agencies_spoken_for, parts_of
 from actionplans.views.reading import SignedIn, page, visible_action
 from core import clock
 from partnerships.holders import answering
+from partnerships.models import Holding, Post
 from partnerships.permissions import require
 from partnerships.roles import Permission
 
@@ -66,7 +67,10 @@ def my_actions(request: SignedIn) -> HttpResponse:
         ("Update owed", [each for each in mine if each.owed and not each.is_late]),
         ("Next", [each for each in mine if not each.owed and not each.is_late]),
     ]
-    return render(request, "actionplans/my_actions.html", {"sections": sections, "total": len(mine), "today": today})
+    holdings = Holding.objects.on(today).holders().filter(user=request.user)
+    held = Post.objects.visible_to(request.user).filter(holdings__in=holdings).select_related("partnership")
+    context = {"sections": sections, "total": len(mine), "held": held.order_by("title"), "today": today}
+    return render(request, "actionplans/my_actions.html", context)
 
 
 @page
@@ -84,6 +88,7 @@ def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         "rag": found.rag(today),
         "days_late": found.days_late(today),
         "days_past_original": found.days_past_original(today),
+        "knows_posts": not is_inspector(request.user, found.plan),
         "owner": answering([found.lead_post_id], today)[found.lead_post_id],
         "measures": _measures(found),
         "indicators": found.indicators.order_by("framework", "position"),

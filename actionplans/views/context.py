@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from actionplans.models import Action, Measure, Plan
+from actionplans.views.posts import posts_of
 from actionplans.views.reading import SignedIn, page
 from core import clock
 from inspections.models import Evaluation, Finding, Inspection
-from partnerships.holders import answering
 from partnerships.models import Agency, Meeting, Partnership
 from partnerships.permissions import may
 from partnerships.roles import Permission
@@ -53,13 +53,14 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
     """Its agencies, groups with their next meetings, posts with who answers for them, and plans."""
     today = clock.today()
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
-    posts = list(found.posts.select_related("agency").order_by("title"))
-    people = answering([post.pk for post in posts], today)
+    posts = posts_of(found, request.user, today)
     context = {
         "partnership": found,
         "agencies": _agencies(found, Plan.objects.visible_to(request.user, today)),
         "groups": _groups(found, today),
-        "posts": [{"post": post, "answering": people[post.pk]} for post in posts],
+        "posts": posts,
+        "vacant": sum(row.needs_holder for row in posts),
+        "manages": may(request.user, Permission.MANAGE_POSTS, found),
         "plans": Plan.objects.visible_to(request.user, today).filter(partnership=found).order_by("title"),
         "inspections": Inspection.objects.filter(partnership=found).order_by("-published_on"),
         "today": today,

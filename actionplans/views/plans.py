@@ -20,7 +20,8 @@ from actionplans.views.charts import status_bar
 from actionplans.views.reading import SignedIn, as_at, page
 from core import clock
 from inspections.models import Inspection
-from partnerships.models import Holding, Partnership
+from partnerships.holders import answering
+from partnerships.models import Partnership
 from partnerships.permissions import all_roles_of
 from partnerships.roles import Role
 
@@ -88,16 +89,13 @@ def late(request: SignedIn, partnership: str) -> HttpResponse:
     actions = Action.objects.filter(plan__in=visible).overdue(today)
     ordered = actions.select_related("plan", "lead_post").order_by("current_due_on", "pk")
     page_obj = Paginator(ordered, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    holders = Holding.objects.on(today).filter(
-        post__in={each.lead_post_id for each in page_obj}, kind=Holding.Kind.HOLDER
-    )
-    names = {holding.post_id: holding.user.name for holding in holders.select_related("user")}
+    people = answering({each.lead_post_id for each in page_obj}, today)
     rows = [
         {
             "action": each,
             "rag": each.rag(today),
             "days_late": each.days_late(today),
-            "holder": names.get(each.lead_post_id),
+            "answering": people[each.lead_post_id],
         }
         for each in page_obj
     ]

@@ -1,6 +1,6 @@
 """People, the posts they hold, and what each may do where."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -134,6 +134,12 @@ class Holding(models.Model):
 
     def is_over(self, on: date) -> bool:
         return self.ends_on is not None and self.ends_on < on
+
+    def can_end_early(self, on: date) -> bool:
+        """What has not begun, and a deputising period that goes on after the day. A holder hands the post over."""
+        if not self.has_begun(on):
+            return True
+        return self.kind == self.Kind.DEPUTY and not self.is_over(on + timedelta(days=1))
 
 
 class Membership(models.Model):

@@ -22,15 +22,15 @@ def add_person(*, partnership: Partnership, name: str, email: str, by: User, now
     """The person of that address as an action owner of the partnership.
 
     1. An account is made on first mention, without a password; one that exists keeps its name.
-    2. After the commit a new person is told how to set a password. Should that fail, it is logged, and the person can
-       ask for the link on the page of lost passwords all the same.
+    2. After the commit whoever has no password yet is told how to set one. Should that fail, it is logged; the person
+       can ask for the link on the page of lost passwords all the same, and is told again when they are added again.
     """
     given = {"name": name, "password": make_password(None)}
     user, is_new = User.objects.get_or_create(email=email.lower(), defaults=given)
     grant_role(user=user, partnership=partnership, role=Role.OWNER)
     details = {"name": user.name, "email": user.email, "is_new": is_new}
     audit.record(who=by, what="added a person", about=partnership.slug, at=now, **details)
-    if is_new:
+    if not user.has_usable_password():
         transaction.on_commit(partial(_welcome, user, partnership, by), robust=True)
     return user
 

@@ -96,7 +96,7 @@ def end_holding(*, holding: Holding, by: User, now: datetime) -> None:
     found = post.holdings.filter(pk=holding.pk).select_related("user", "post").first()
     if found is None or found.is_over(today + A_DAY):
         raise Refusal("This has been ended already.")
-    if found.kind == Holding.Kind.HOLDER and found.has_begun(today):
+    if not found.can_end_early(today):
         raise Refusal(f"{found.user} holds the post. Hand it over, or leave it vacant.")
     _record("ended a holding early", post, by, now, ended=_end([found], today, today, ""))
 
