@@ -1,5 +1,6 @@
 """Verbs about people and what they may do."""
 
+import logging
 from datetime import datetime
 from functools import partial
 
@@ -10,6 +11,8 @@ from core import audit
 from core.mail import compose
 from partnerships.models import Membership, Partnership, User
 from partnerships.roles import Role
+
+logger = logging.getLogger(__name__)
 
 
 def grant_role(*, user: User, partnership: Partnership, role: Role) -> Membership:
@@ -31,10 +34,13 @@ def add_person(*, partnership: Partnership, name: str, email: str, by: User, now
     details = {"name": user.name, "email": user.email, "is_new": is_new}
     audit.record(who=by, what="added a person", about=partnership.slug, at=now, **details)
     if not user.has_usable_password():
-        transaction.on_commit(partial(_welcome, user, partnership, by), robust=True)
+        transaction.on_commit(partial(_welcome, user, partnership, by))
     return user
 
 
 def _welcome(user: User, partnership: Partnership, by: User) -> None:
     context = {"name": user.name, "email": user.email, "partnership": partnership.name, "by": by.name}
-    compose("welcome", to=user.email, context=context, headers={}).send()
+    try:
+        compose("welcome", to=user.email, context=context, headers={}).send()
+    except OSError:  # of the network or, as SMTPException, of the mail server
+        logger.exception("%s could not be told of their account", user.email)

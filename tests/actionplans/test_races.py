@@ -14,7 +14,7 @@ from actionplans.operations import Actor, AlreadyDecided, Decision, IllegalMove,
 from actionplans.reminders import delivery
 from core import clock
 from partnerships import operations as partnering
-from partnerships.models import User
+from partnerships.models import Holding, User
 from tests.actionplans.conftest import TODAY
 from tests.actionplans.desk import make_desk
 from tests.cast import make_cast
@@ -206,3 +206,31 @@ def test_of_two_appointments_to_a_post_at_once_one_counts(house):
 
     assert sum(isinstance(result, Exception) for result in results) == 1
     assert house.ours.vacant_post.holdings.count() == 1
+
+
+def test_of_two_hand_overs_of_a_post_at_once_one_counts_and_the_other_is_told(house):
+    def hand_over(user):
+        return lambda: partnering.hand_over(
+            post=house.ours.post, to=user, on=TODAY, by=house.coordinator, now=clock.at(TODAY)
+        )
+
+    results = at_once(hand_over(house.verifier), hand_over(house.clerk))
+
+    won = next(result for result in results if isinstance(result, Holding))
+    told = next(result for result in results if isinstance(result, partnering.PostIsHeld))
+    assert told.message_dict == {"on": [f"{won.user} holds the post from 15 June 2015. Enter a later day."]}
+    assert list(house.ours.post.holdings.on(TODAY)) == [won]
+
+
+def test_of_two_deputies_named_at_once_for_the_same_days_one_counts(house):
+    days = {"starts_on": TODAY, "ends_on": TODAY}
+
+    def cover(user):
+        return lambda: partnering.cover(
+            post=house.ours.post, user=user, by=house.coordinator, now=clock.at(TODAY), **days
+        )
+
+    results = at_once(cover(house.verifier), cover(house.clerk))
+
+    assert sorted(type(result).__name__ for result in results) == ["Holding", "PostIsHeld"]
+    assert house.ours.post.holdings.deputies().count() == 1
