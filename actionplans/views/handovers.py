@@ -106,12 +106,14 @@ def person_leave(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and attempt(request, form, verb, about=person, now=now):
         return redirect("actionplans:person-leave", partnership, pk)
     theirs = Holding.objects.filter(user=person, post__partnership=found).select_related("post")
+    held, roles = theirs.during(today).order_by("starts_on"), roles_of(person, found)
     context = {
         "form": form,
         "partnership": found,
         "person": person,
-        "held": theirs.during(today).order_by("starts_on"),
-        "roles": sorted(role.label for role in roles_of(person, found)),
+        "held": held,
+        "roles": sorted(role.label for role in roles),
+        "is_here": bool(roles) or any(each.ends_on is None for each in held),
         "vacated": _vacated(theirs).order_by("post__title"),
         "today": today,
     }
