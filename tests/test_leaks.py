@@ -40,6 +40,7 @@ def pages_of(side) -> dict[str, str]:
         "inspection": reverse("actionplans:inspection", args=[side.inspection.slug]),
         "partnership": reverse("actionplans:partnership", args=[side.partnership.slug]),
         "late": reverse("actionplans:late", args=[side.partnership.slug]),
+        "post": reverse("actionplans:post", args=[side.partnership.slug, side.post.pk]),
         "paper": side.paper.get_absolute_url(),
         "paper as csv": reverse("actionplans:paper-file", args=[side.paper.pk, "csv"]),
         "paper as docx": reverse("actionplans:paper-file", args=[side.paper.pk, "docx"]),

@@ -23,6 +23,7 @@ READERS = MEMBERS | {"inspector"}  # of an agreed plan
 POSTS_UPDATES = {"owner", "coordinator"}
 DECIDES = {"approver", "coordinator"}
 MAKES_PAPERS = {"coordinator", "clerk"}
+MANAGES_POSTS = {"coordinator", "administrator"}
 APPROVES = {"coordinator", "approver"}
 BUILDING = {
     *("plan-build", "build-change", "build-submit", "plan-response", "build-action-new", "build-action", "build-move"),
@@ -92,6 +93,13 @@ TABLE = {
     "actionplans:action-propose": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:partnership": Row(MEMBERS),
     "actionplans:late": Row(MEMBERS),
+    "actionplans:post": Row(MEMBERS),
+    "actionplans:post-handover": Row(MANAGES_POSTS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:post-cover": Row(
+        MANAGES_POSTS | {"owner"}, post=422, refusal=403, knows=MEMBERS
+    ),  # of the post that they hold
+    "actionplans:holding-end": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=MEMBERS),  # of its holder
+    "actionplans:person-leave": Row(MANAGES_POSTS, post=422, refusal=403, knows=MEMBERS),
     "accessibility": PUBLIC,
     "brand-css": PUBLIC,
     "healthz": PUBLIC,
@@ -130,13 +138,16 @@ class Address:
             **dict.fromkeys(("paper", "paper-file"), side.paper.pk),
             "update-review": 1,  # nothing waits: the page says so
         }
-        keys["plan-response"] = side.recommendation.pk
+        held = side.post.holdings.get()
+        keys |= {"plan-response": side.recommendation.pk, "person-leave": held.user_id}
+        keys |= dict.fromkeys(("post", "post-handover", "post-cover", "holding-end"), side.post.pk)
         is_draft = self.name.partition(":")[2] in BUILDING
         values = {
             "plan": side.draft.slug if is_draft else side.plan.slug,
             "ref": "D1" if is_draft else side.late.ref,
             "pk": keys.get(self.name.partition(":")[2]),
             "ending": "csv",
+            "holding": held.pk,
             "inspection": side.inspection.slug,
             "partnership": side.partnership.slug,
             "uidb36": "abc",

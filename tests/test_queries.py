@@ -121,6 +121,11 @@ PAGES = {
     "meeting": ("clerk", lambda side: reverse("actionplans:meeting", args=[side.plan.slug, side.next_meeting.pk])),
     "paper": ("member", lambda side: side.paper.get_absolute_url()),
     "partnership": ("member", lambda side: reverse("actionplans:partnership", args=[side.partnership.slug])),
+    "post": ("coordinator", lambda side: reverse("actionplans:post", args=[side.partnership.slug, side.post.pk])),
+    "form of a hand-over": (
+        "coordinator",
+        lambda side: reverse("actionplans:post-handover", args=[side.partnership.slug, side.post.pk]),
+    ),
     "partnerships": ("member", lambda side: reverse("actionplans:partnerships")),
     "inspection": ("member", lambda side: reverse("actionplans:inspection", args=[side.inspection.slug])),
     "all actions as CSV": ("coordinator", lambda side: reverse("actionplans:actions-csv")),
@@ -144,7 +149,8 @@ def test_a_page_asks_as_often_for_300_actions_as_for_3_and_seldom(cast, page):
 
 
 @pytest.mark.parametrize(
-    ("page", "text"), [("plan", "More 299"), ("my actions", "More 299"), ("inspection", "More 29")]
+    ("page", "text"),
+    [("plan", "More 299"), ("my actions", "More 299"), ("post", "More 299"), ("inspection", "More 29")],
 )
 def test_the_300_are_on_the_page(cast, page, text):
     person, url = PAGES[page][0], PAGES[page][1](cast.ours)

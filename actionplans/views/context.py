@@ -53,7 +53,8 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
     """Its agencies, groups with their next meetings, posts with who answers for them, and plans."""
     today = clock.today()
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
-    posts = posts_of(found, request.user, today)
+    plans = Plan.objects.visible_to(request.user, today).filter(partnership=found).order_by("title")
+    posts = posts_of(found, request.user, today, plans)
     context = {
         "partnership": found,
         "agencies": _agencies(found, Plan.objects.visible_to(request.user, today)),
@@ -61,7 +62,7 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
         "posts": posts,
         "vacant": sum(row.needs_holder for row in posts),
         "manages": may(request.user, Permission.MANAGE_POSTS, found),
-        "plans": Plan.objects.visible_to(request.user, today).filter(partnership=found).order_by("title"),
+        "plans": plans,
         "inspections": Inspection.objects.filter(partnership=found).order_by("-published_on"),
         "today": today,
     }

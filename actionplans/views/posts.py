@@ -1,6 +1,7 @@
 """Pages of posts that only read: one post with what it leads, and the posts of a partnership."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,13 +79,17 @@ def led(request: SignedIn, post: Post, on: date) -> dict[str, object]:
     return {"plans": plans.order_by("title"), "groups": post.chairs.order_by("name")}
 
 
-def posts_of(partnership: Partnership, user: User, on: date) -> list[PostRow]:
-    """The posts of a partnership by title; those that are vacant and lead something stand first. Four queries."""
+def posts_of(partnership: Partnership, user: User, on: date, plans: Iterable[Plan]) -> list[PostRow]:
+    """The posts of a partnership by title; those that are vacant and lead something stand first. Three queries.
+
+    `plans` are those of the partnership that the person may see.
+    """
     posts = list(partnership.posts.select_related("agency").order_by("title"))
     people = answering([each.pk for each in posts], on)
-    actions = _counts(Action.objects.visible_to(user, on).open().filter(plan__partnership=partnership))
-    plans = _counts(Plan.objects.visible_to(user, on).active().filter(partnership=partnership))
-    rows = [PostRow(each, people[each.pk], actions[each.pk], plans[each.pk]) for each in posts]
+    opened = Action.objects.visible_to(user, on).open().filter(plan__partnership=partnership).order_by()
+    actions = Counter(dict(opened.values_list("lead_post").annotate(Count("pk"))))
+    active = Counter(each.lead_post_id for each in plans if each.status == Plan.Status.ACTIVE)
+    rows = [PostRow(each, people[each.pk], actions[each.pk], active[each.pk]) for each in posts]
     return sorted(rows, key=lambda row: not row.needs_holder)
 
 
@@ -98,8 +103,3 @@ def _rows(holdings: list[Holding], on: date, *, may_end: bool) -> list[dict]:
         }
         for each in holdings
     ]
-
-
-def _counts(rows: QuerySet) -> Counter[int]:
-    """How many of the rows each post leads."""
-    return Counter(dict(rows.order_by().values_list("lead_post").annotate(Count("pk"))))

@@ -18,7 +18,7 @@ from actionplans.operations.plans import recommendations_of
 from core import clock
 from inspections.models import Grant, Inspection
 from inspections.operations import grant_inspection
-from partnerships.models import User
+from partnerships.models import Holding, User
 
 
 def prepare() -> dict[str, int]:
@@ -34,7 +34,9 @@ def prepare() -> dict[str, int]:
     clerk = User.objects.get(email="clerk@ochilvale.example")
     paper = issue_paper(plan=plan, meeting=past.meeting, on=past.meeting.on, by=Actor(clerk), now=now)
     asked = recommendations_of(plan)[0]
-    return {"meeting": coming.meeting_id, "paper": paper.pk, "recommendation": asked.pk}
+    head = Holding.objects.get(user__email="head@ochilvale.example")
+    keys = {"meeting": coming.meeting_id, "paper": paper.pk, "recommendation": asked.pk}
+    return keys | {"post": head.post_id, "person": head.user_id}
 
 
 def invite_inspector(email: str) -> None:

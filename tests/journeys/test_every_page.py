@@ -28,7 +28,9 @@ JOINT = "/plans/ochilvale-joint-inspection/"
 LONG = "/plans/ochilvale-long-term-childcare/"
 REPORT = "/inspections/ochilvale-joint-inspection-report/"
 
-# Who opens what. `{meeting}`, `{paper}` and `{recommendation}` are keys of the stage.
+POST = "/partnerships/ochilvale/posts/{post}/"
+
+# Who opens what. `{meeting}`, `{paper}`, `{recommendation}`, `{post}` and `{person}` are keys of the stage.
 PAGES = (
     (NOBODY, "/accounts/login/"),
     (NOBODY, "/accounts/password/reset/"),
@@ -57,6 +59,11 @@ PAGES = (
     (COORDINATOR, "/partnerships/"),
     (COORDINATOR, "/partnerships/ochilvale/"),
     (COORDINATOR, "/partnerships/ochilvale/late/"),
+    (COORDINATOR, POST),
+    (COORDINATOR, f"{POST}handover/"),
+    (COORDINATOR, "/partnerships/ochilvale/people/{person}/leave/"),
+    (HEAD, f"{POST}deputies/new/"),
+    (MEMBER, POST),
     (COORDINATOR, f"{REPORT}plans/new/"),
     (COORDINATOR, f"{JOINT}build/"),
     (COORDINATOR, f"{JOINT}build/recommendations/{{recommendation}}/"),
@@ -116,6 +123,7 @@ NOT_PAGES = {
     "actionplans:paper-file": "a file",
     "actionplans:evidence-release": "a button",
     "actionplans:paper-issue": "a button",
+    "actionplans:holding-end": "a button",
     "actionplans:build-change": "a button",
     "actionplans:build-submit": "a button",
     "actionplans:build-move": "a button",
@@ -144,7 +152,7 @@ def names(patterns, space: str = "") -> set[str]:
 
 def test_every_address_is_a_page_of_the_list_or_none():
     """A new address is in the list of pages, or it is said why it is not a page."""
-    keys = {"meeting": 1, "paper": 1, "recommendation": 1}
+    keys = {"meeting": 1, "paper": 1, "recommendation": 1, "post": 1, "person": 1}
     listed = {resolve(path.partition("?")[0].format(**keys)).view_name for _, path in PAGES}
     assert names(get_resolver().url_patterns) - listed == set(NOT_PAGES)
 
