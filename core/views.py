@@ -1,6 +1,7 @@
 """Pages of the service itself."""
 
 import sys
+from datetime import UTC
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -73,9 +74,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _readable(message: EmailMessage) -> dict[str, str]:
     body = message.get_body(("plain",))
+    sent_at = message["Date"].datetime.replace(tzinfo=UTC) if message["Date"] else None  # “-0000”: UTC, zone unknown
     return {
         "subject": message["Subject"] or "",
         "to": message["To"] or "",
-        "date": date_format(localtime(message["Date"].datetime), "j F Y, H:i") if message["Date"] else "",
+        "date": date_format(localtime(sent_at), "j F Y, H:i") if sent_at else "",
         "text": body.get_content() if body else "",
     }

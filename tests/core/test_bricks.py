@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.core.mail import EmailMessage
 
 from core import chain, clock, commands
 from core.mail import FolderBackend, compose
+from core.views import demo_mail
 from core.working_days import is_working_day, working_days_before
 from partnerships.models import Partnership
 
@@ -118,6 +120,19 @@ def test_mail_into_a_folder_is_one_whole_eml_file_a_message(settings, tmp_path):
     assert [message["Subject"] for message in read] == ["Überfällig 1", "Überfällig 2"]
     assert read[0].get_content().strip() == "Grüße – bis bald"
     assert read[0]["To"] == "head@ours.example"
+
+
+def test_the_page_of_mail_shows_what_was_written_into_the_folder(settings, tmp_path, rf):
+    settings.DEMO, settings.MAIL_DIR = True, str(tmp_path)
+    message = EmailMessage("Two actions need you", "Post update", to=["head@followthrough.example"])
+    message.extra_headers["Date"] = "Mon, 06 Jul 2015 07:30:00 -0000"  # as Django writes it
+    FolderBackend().send_messages([message])
+    request = rf.get("/demo/mail/")
+    request.user = AnonymousUser()
+    page = demo_mail(request).content.decode()
+
+    assert "Two actions need you" in page
+    assert "To head@followthrough.example, 6 July 2015, 08:30" in page
 
 
 def test_a_composed_message_has_both_bodies_and_one_line_of_subject(settings):
