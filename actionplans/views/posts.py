@@ -40,6 +40,7 @@ def post(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
     found = visible_post(request, partnership, pk)
     manages = may(request.user, Permission.MANAGE_POSTS, found.partnership)
     covers = may_arrange_cover(request.user, found, today)
+    leavers = set(members(found.partnership).exclude(pk=request.user.pk)) if manages else set()
     holdings = list(found.holdings.select_related("user").order_by("-starts_on", "-pk"))
     holders = [each for each in holdings if each.kind == Holding.Kind.HOLDER]
     deputies = [each for each in holdings if each.kind == Holding.Kind.DEPUTY]
@@ -49,11 +50,12 @@ def post(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
         "partnership": found.partnership,
         "answering": answering([found.pk], today)[found.pk],
         "last": holders[0] if holders else None,
-        "holders": _rows(holders, today, may_end=manages),
-        "deputies": _rows(deputies, today, may_end=covers),
+        "tables": [
+            _table("Holders", holders, today, may_end=manages, leavers=leavers),
+            _table("Deputies", deputies, today, may_end=covers, leavers=leavers),
+        ],
         "manages": manages,
         "covers": covers,
-        "leavers": set(members(found.partnership).exclude(pk=request.user.pk)) if manages else set(),
         "actions": [{"action": each, "rag": each.rag(today), "days_late": each.days_late(today)} for each in actions],
         "rags": rag_key(),
         "today": today,
@@ -93,13 +95,15 @@ def posts_of(partnership: Partnership, user: User, on: date, plans: Iterable[Pla
     return sorted(rows, key=lambda row: not row.needs_holder)
 
 
-def _rows(holdings: list[Holding], on: date, *, may_end: bool) -> list[dict]:
-    """Each holding with when it is, in a word, and whether the reader may end it early."""
-    return [
+def _table(heading: str, holdings: list[Holding], on: date, *, may_end: bool, leavers: set[User]) -> dict:
+    """Each holding with when it is, in a word, and what the reader may do about it."""
+    rows = [
         {
             "holding": each,
             "when": "Over" if each.is_over(on) else "Now" if each.has_begun(on) else "To come",
             "may_end": may_end and each.can_end_early(on),
+            "may_leave": each.user in leavers,
         }
         for each in holdings
     ]
+    return {"heading": heading, "rows": rows, "changes": any(row["may_end"] or row["may_leave"] for row in rows)}
