@@ -1,6 +1,7 @@
 """As at: how actions stood at the end of a day, from the rows recorded by then. Pages and papers share it."""
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -11,6 +12,7 @@ from actionplans.models import (
     ActionState,
     Closure,
     Entry,
+    Measure,
     Plan,
     ProgressUpdate,
     Revision,
@@ -20,6 +22,7 @@ from actionplans.models import (
     overdue_round,
     owed_round,
 )
+from actionplans.outcomes import Outcome, not_improved, outcomes
 from actionplans.rag import Rag
 from core import clock
 from partnerships.holders import Answering, answering
@@ -40,6 +43,7 @@ class Standing:
     closure: Closure | None
     owner: Answering
     rounds: tuple[Round, ...]
+    outcomes: tuple[Outcome, ...]
 
     @property
     def title(self) -> str:
@@ -87,6 +91,11 @@ class Standing:
         return self.state.status in {Status.VERIFIED, Status.CLOSED}
 
     @property
+    def not_improved(self) -> tuple[str, ...]:
+        """What its measures are short of although it is said to be done, in a few words each."""
+        return not_improved(self.state, self.outcomes)
+
+    @property
     def is_returned(self) -> bool:
         """The verifier's last word was a return, and it has not been accepted since."""
         return self.verification is not None and not self.verification.is_accepted and self.state.is_open
@@ -95,7 +104,7 @@ class Standing:
 def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
     """How the actions stood at the end of the day, in their own order; those added later are left out.
 
-    Five queries, whatever the number of actions.
+    Seven queries, whatever the number of actions.
     """
     found = list(actions.select_related("plan", "lead_post", "lead_agency"))
     ids = [action.pk for action in found]
@@ -115,6 +124,9 @@ def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
     )
     for each in of_plans.order_by("opens_on"):
         rounds.setdefault(each.plan_id, []).append(each)
+    measured: dict[int, list[Outcome]] = {}
+    for outcome in outcomes(Measure.objects.filter(action__in=ids).order_by("pk"), on):
+        measured.setdefault(cast(int, outcome.measure.action_id), []).append(outcome)
     return [
         Standing(
             action=action,
@@ -126,6 +138,7 @@ def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
             closure=_detail(entries[action.pk], Entry.Kind.CLOSURE),
             owner=owners[posts[action.pk]],
             rounds=tuple(rounds.get(action.plan_id, ())),
+            outcomes=_as_agreed(measured.get(action.pk, []), _detail(entries[action.pk], Entry.Kind.REVISION)),
         )
         for action in found
         if action.pk in entries
@@ -136,6 +149,22 @@ def _post_id(action: Action, entries: dict[str, Entry]) -> int:
     """The post that owned the action by the text agreed then."""
     revision = entries.get(Entry.Kind.REVISION)
     return revision.revision.text["lead_post_id"] if revision else action.lead_post_id
+
+
+def _as_agreed(found: list[Outcome], revision: Revision | None) -> tuple[Outcome, ...]:
+    """The outcomes with the success measure, which is the first, in the words agreed by then.
+
+    Where these named none, a measure counts from its first reading on.
+    """
+    if revision is None or not revision.text["measure"]:
+        return tuple(each for each in found if each.last or revision is None)
+    agreed = []
+    for each in found[:1]:
+        measure = copy.copy(each.measure)
+        measure.name = revision.text["measure"]
+        measure.agree(baseline=revision.text["baseline"], target=revision.text["target"])
+        agreed.append(replace(each, measure=measure))
+    return (*agreed, *found[1:])
 
 
 def _detail(entries: dict[str, Entry], kind: str):

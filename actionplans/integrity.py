@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from actionplans.models import Entry, Plan
+from actionplans.models import Entry, Measured, Plan, as_number
 from core import chain
 
 
@@ -26,14 +26,16 @@ class Checked:
 def check_history(plan: Plan, against: tuple[int, str] | None = None) -> Checked:
     """Recomputes the chain of a plan's history.
 
-    A row is at fault when its number is not the next, when it does not name the hash before it, or when its columns
-    do not give its hash. The end is at fault when the plan remembers another count or hash, and, given `against`
-    (a COUNT and HASH that was printed once), when the row of that count has another hash or is missing.
+    A row is at fault when its number is not the next, when it does not name the hash before it, when its columns do
+    not give its hash, or when the reading beside it is not the one that it tells of. The end is at fault when the plan
+    remembers another count or hash, and, given `against` (a COUNT and HASH that was printed once), when the row of
+    that count has another hash or is missing.
     """
     count, head, seen = 0, chain.FIRST, {0: chain.FIRST}
     for entry in Entry.objects.filter(plan=plan).order_by("seq").with_details().iterator(2000):
         row = entry.detail
-        if row.seq != count + 1 or row.previous != head or row.hash != chain.digest(row.previous, row.facts()):
+        is_next = row.seq == count + 1 and row.previous == head
+        if not is_next or row.hash != chain.digest(row.previous, row.facts()) or not _tells_its_reading(row):
             return Checked(plan, count, head, f"Row {entry.seq} does not hold: {entry} of {entry.happened_on}.")
         count, head = row.seq, row.hash
         if against and count == against[0]:
@@ -51,3 +53,13 @@ def export_history(plan: Plan) -> Iterator[str]:
         row = entry.detail
         line = {"seq": row.seq, "previous": row.previous, "hash": row.hash, "facts": row.facts()}
         yield json.dumps(line, ensure_ascii=False, sort_keys=True)
+
+
+def _tells_its_reading(row: Entry) -> bool:
+    """Whether a reading is what its row of history says. Its measure may have another name since, by agreement."""
+    if not isinstance(row, Measured):
+        return True
+    reading, measure = row.reading, row.reading.measure
+    is_said = reading.in_words() | {"measure": row.text["measure"]} == row.text
+    of_the_same = (measure.action_id, measure.plan_id) == (row.action_id, None if row.action_id else row.plan_id)
+    return is_said and of_the_same and reading.value == as_number(reading.words)

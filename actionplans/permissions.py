@@ -5,7 +5,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 
-from actionplans.models import Action, Plan
+from actionplans.models import Action, Measure, Plan
 from partnerships.models import User
 from partnerships.permissions import may, roles_of, speaks_for
 from partnerships.roles import Permission
@@ -56,6 +56,19 @@ def may_post(user: User, action: Action, on: date) -> bool:
 def require_post(user: User, action: Action, on: date) -> None:
     """Raises PermissionDenied (403) for an action that the person may read but not write about."""
     if not may_post(user, action, on):
+        raise PermissionDenied
+
+
+def may_record(user: User, measure: Measure, on: date) -> bool:
+    """Readings of an action's measure: whoever may post on the action. Of a plan's own: whoever builds plans."""
+    if measure.action:
+        return may_post(user, measure.action, on)
+    return measure.plan is not None and may(user, Permission.BUILD_PLANS, measure.plan.partnership)
+
+
+def require_record(user: User, measure: Measure, on: date) -> None:
+    """Raises PermissionDenied (403) for a measure that the person may read but not add to."""
+    if not may_record(user, measure, on):
         raise PermissionDenied
 
 

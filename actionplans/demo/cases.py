@@ -105,24 +105,16 @@ class CaseLoader:
         )
 
     def enter_series(self, inspection: Inspection, source: dict[str, Any]) -> None:
-        measure = operations.add_measure(
-            inspection=inspection, name=source["name"], unit=source["unit"], direction=source["better"]
-        )
+        by, now = self.recorder(), clock.at(self.day(source["readings"][0][0]))
+        named = {"name": source["name"], "unit": source["unit"], "direction": source["better"]}
+        measure = operations.add_measure(inspection=inspection, by=by, now=now, **named)
         lines: list[tuple[Comparator | None, list]] = [(None, source["readings"])]
-        for comparator in source["comparators"]:
-            line = operations.add_comparator(measure=measure, name=comparator["name"])
-            lines.append((line, comparator["readings"]))
+        for each in source["comparators"]:
+            line = operations.add_comparator(measure=measure, name=each["name"], by=by, now=now)
+            lines.append((line, each["readings"]))
         for comparator, readings in lines:
             for day, value in readings:
-                on = self.day(day)
-                operations.record_reading(
-                    measure=measure,
-                    comparator=comparator,
-                    on=on,
-                    words=str(value),
-                    by=self.recorder(),
-                    now=clock.at(on),
-                )
+                self.read(measure=measure, words=str(value), now=clock.at(self.day(day)), comparator=comparator)
 
     def enter_groups(self) -> None:
         for source in self.case["groups"]:
@@ -201,8 +193,9 @@ class CaseLoader:
         measure = action.measures.get()
         self.at(on, 11, self.read, measure=measure, words=words)
 
-    def read(self, *, measure: Measure, words: str, now: Any) -> None:
-        operations.record_reading(measure=measure, on=clock.day_of(now), words=words, by=self.recorder(), now=now)
+    def read(self, *, measure: Measure, words: str, now: Any, comparator: Comparator | None = None) -> None:
+        on, by = clock.day_of(now), self.recorder()
+        operations.record_reading(measure=measure, comparator=comparator, on=on, words=words, by=by, now=now)
 
     def enter_evidence(self, action: Action, source: dict[str, Any]) -> None:
         verified = source["verification"]["date"] if source["verification"]["state"] == "Verified" else None

@@ -13,8 +13,9 @@ from actionplans import operations
 from actionplans.forms.decisions import DecidedForm
 from actionplans.models import OVER, Action, DateRequest, Plan, Status, Verification
 from actionplans.operations import Actor, Decision, Refusal
-from actionplans.operations.completion import CHECK_MONTHS, missed_targets
+from actionplans.operations.completion import CHECK_MONTHS
 from actionplans.operations.dates import date_warnings
+from actionplans.outcomes import missed_targets
 from core.checked_forms import CheckedForm
 from partnerships.models import Group
 
@@ -193,7 +194,7 @@ class MeetingPage:
     def _close_rows(self) -> list[CloseRow]:
         found = self.plan.actions.filter(Q(status=Status.VERIFIED) | Q(pk__in=self._posted("close")))
         actions = list(found.select_related("plan", "lead_post").order_by("position")[:MOST_ROWS])
-        missed = missed_targets(actions)
+        missed = missed_targets(actions, self.on)
         accepted = Verification.objects.filter(action__in=actions, is_accepted=True).order_by("seq")
         last = {each.action_id: each for each in accepted}
         return [

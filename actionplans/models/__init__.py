@@ -19,7 +19,7 @@ from actionplans.models.history import (
     ProgressUpdate,
     Revision,
 )
-from actionplans.models.measures import Comparator, Measure, Measured, Reading
+from actionplans.models.measures import Comparator, Measure, Measured, Reading, as_number
 from actionplans.models.papers import Paper, PaperFile
 from actionplans.models.plans import Plan, PlanGroup, Round
 from actionplans.models.proposals import Proposal, UpdateDraft
@@ -65,6 +65,7 @@ __all__ = [
     "SustainedCheck",
     "UpdateDraft",
     "Verification",
+    "as_number",
     "overdue_round",
     "owed_round",
 ]

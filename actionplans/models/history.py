@@ -21,7 +21,9 @@ class EntryQuerySet(AppendOnlyQuerySet):
         return self.select_related(
             "planstep", "revision", "progressupdate", "evidence", "evidencerelease", "daterequest",
             "datereferral__group", "datedecision__meeting", "verification", "closure__meeting", "reopening",
-            "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency", "measured",
+            "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
+            "measured__reading__measure", "measured__reading__comparator",
+            "measured__reading__replaces", "measured__reading__replaced_by",
         )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Measures: named series that show whether anything got better."""
 
+import re
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import models
@@ -8,8 +10,24 @@ from django.db.models import Q
 from actionplans.models.actions import Action
 from actionplans.models.history import Entry
 from actionplans.models.plans import Plan
-from core.appendonly import AppendOnly
+from core.appendonly import AppendOnly, AppendOnlyQuerySet
 from inspections.models import Inspection
+from partnerships.models import User
+
+A_NUMBER = re.compile(r"^\s*(-?\d{1,9}(?:\.\d{1,3})?)\s*%?\s*$")  # what the columns of values hold
+
+
+def as_number(words: str) -> Decimal | None:
+    """The number that words are, with or without a per cent sign; None for any others."""
+    match = A_NUMBER.match(words)
+    return Decimal(match[1]) if match else None
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def visible_to(self, user: User, on: date) -> "MeasureQuerySet":
+        """Those of the plans, and of the actions, that the person may see."""
+        plans, actions = Plan.objects.visible_to(user, on), Action.objects.visible_to(user, on)
+        return self.filter(Q(plan__in=plans) | Q(action__in=actions))
 
 
 class Measure(models.Model):
@@ -34,6 +52,8 @@ class Measure(models.Model):
     baseline_value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     target_value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
 
+    objects = MeasureQuerySet.as_manager()
+
     class Meta:
         constraints = (
             models.CheckConstraint(
@@ -48,6 +68,15 @@ class Measure(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether it can be said that a value reaches the target: only of numbers with a direction."""
+        return self.target_value is not None and self.direction != self.Direction.WORDS
+
+    def get_plan(self) -> Plan | None:
+        """The plan that it belongs to, itself or through its action; none for a measure of an inspection."""
+        return self.action.plan if self.action else self.plan
+
     def is_met_by(self, value: Decimal | None) -> bool:
         """Whether a value reaches the target, in the measure's direction. Without a target in numbers: yes."""
         if self.target_value is None or self.direction == self.Direction.WORDS:
@@ -55,6 +84,25 @@ class Measure(models.Model):
         if value is None:
             return False
         return value <= self.target_value if self.direction == self.Direction.LOWER else value >= self.target_value
+
+    def is_worse_at(self, value: Decimal | None) -> bool:
+        """Whether a value lies on the wrong side of the baseline. Without numbers and a direction: no."""
+        if value is None or self.baseline_value is None or self.direction == self.Direction.WORDS:
+            return False
+        return value > self.baseline_value if self.direction == self.Direction.LOWER else value < self.baseline_value
+
+    def agree(self, *, baseline: str, target: str, direction: str = "", unit: str = "") -> None:
+        """Takes baseline and target in the words that were agreed, and as the numbers that these are.
+
+        Without a direction: the one from baseline to target when both are numbers, else "in words".
+        """
+        self.baseline, self.target = baseline, target
+        self.baseline_value, self.target_value = as_number(baseline), as_number(target)
+        self.unit = unit or ("%" if "%" in target else "")
+        self.direction = direction or self.Direction.WORDS
+        if not direction and self.baseline_value is not None and self.target_value is not None:
+            lower = self.target_value < self.baseline_value
+            self.direction = self.Direction.LOWER if lower else self.Direction.HIGHER
 
 
 class Comparator(models.Model):
@@ -65,6 +113,12 @@ class Comparator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReadingQuerySet(AppendOnlyQuerySet):
+    def standing(self, before: datetime) -> "ReadingQuerySet":
+        """Those recorded before a moment, without those that were put right before it."""
+        return self.filter(recorded_at__lt=before).exclude(replaced_by__recorded_at__lt=before)
 
 
 class Reading(AppendOnly):
@@ -82,6 +136,8 @@ class Reading(AppendOnly):
     by_name = models.CharField(max_length=200)
     imported = models.BooleanField(default=False)
 
+    objects = ReadingQuerySet.as_manager()  # type: ignore[misc]  # more than the base class has
+
     class Meta(AppendOnly.Meta):
         constraints = (
             models.CheckConstraint(
@@ -93,7 +149,8 @@ class Reading(AppendOnly):
         return f"{self.words} on {self.on}"
 
     def in_words(self) -> dict[str, str]:
-        """What a row of history keeps of it."""
+        """What a row of history keeps of it; of the reading that it puts right only when there is one."""
+        corrects = {"corrects": str(self.replaces)} if self.replaces else {}
         return {
             "measure": self.measure.name,
             "comparator": self.comparator.name if self.comparator else "",
@@ -101,7 +158,7 @@ class Reading(AppendOnly):
             "words": self.words,
             "source": self.source,
             "note": self.note,
-        }
+        } | corrects
 
 
 class Measured(Entry):

@@ -1,27 +1,24 @@
 """Verbs of those who say whether done is done: the verifier, the group that closes, and whoever looks again later."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
 from django.db import transaction
-from django.db.models import Prefetch
 
 from actionplans.models import (
     Action,
     Closure,
     Dropping,
     Entry,
-    Measure,
     Plan,
-    Reading,
     Reopening,
     Status,
     SustainedCheck,
     Verification,
 )
 from actionplans.operations.history import Actor, Refusal, append, locked_action, move
+from actionplans.outcomes import missed_targets
 from actionplans.waiting import completions
 from core import clock
 from partnerships.models import Holding, Meeting
@@ -85,7 +82,7 @@ def close_action(
     """
     action = locked_action(action)
     move(action, "close")
-    missed = missed_targets([action])[action.pk]
+    missed = missed_targets([action], clock.day_of(now))[action.pk]
     if missed and not target_reason.strip() and not by.imported:
         raise TargetNotMet(f"The target is not met: {'; '.join(missed)}. Enter why it is closed.", "target_reason")
     closure = Closure(
@@ -168,26 +165,6 @@ def check_sustained(
         statement=statement.strip(),
     )
     return append(check, action=action, by=by, now=now)
-
-
-def missed_targets(actions: Iterable[Action]) -> dict[int, list[str]]:
-    """For each action: the measures whose last reading is short of their target, in a few words each. Two queries.
-
-    Only measures in numbers are judged; one without a reading is short of it.
-    """
-    missed: dict[int, list[str]] = {action.pk: [] for action in actions}
-    readings = Reading.objects.filter(comparator=None, value__isnull=False).order_by("on", "pk")
-    judged = Measure.objects.filter(action__in=missed, target_value__isnull=False)
-    for measure in (
-        judged.exclude(direction=Measure.Direction.WORDS)
-        .order_by("pk")
-        .prefetch_related(Prefetch("readings", readings))
-    ):
-        last = list(measure.readings.all())[-1:]
-        if not measure.is_met_by(last[0].value if last else None):
-            said = f"{measure.name}: {last[0].words if last else 'no reading'}, target {measure.target}"
-            missed[cast(int, measure.action_id)].append(said)
-    return missed
 
 
 def months_after(day: date, months: int) -> date:

@@ -1,22 +1,21 @@
 """Verbs about measures and their readings."""
 
-import re
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db import transaction
 
-from actionplans.models import Action, Comparator, Entry, Measure, Measured, Plan, Reading
+from actionplans.models import Action, Comparator, Entry, Measure, Measured, Plan, Reading, as_number
 from actionplans.operations.history import Actor, Refusal, append, locked_action, locked_plan
+from core import audit, clock
 from inspections.models import Inspection
-
-A_NUMBER = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*(%?)\s*$")
 
 
 @transaction.atomic
 def add_measure(
     *,
     name: str,
+    by: Actor,
+    now: datetime,
     action: Action | None = None,
     plan: Plan | None = None,
     inspection: Inspection | None = None,
@@ -27,32 +26,26 @@ def add_measure(
 ) -> Measure:
     """Adds a measure to an action, a plan or an inspection, baseline and target in the words that were agreed.
 
-    Without a direction: the one from baseline to target when both are numbers, else "in words".
+    It is not part of an action's agreed text (that is `set_measure`), so the audit keeps who added it.
     """
-    baseline_value, target_value = as_number(baseline), as_number(target)
-    if not direction:
-        direction = Measure.Direction.WORDS
-        if baseline_value is not None and target_value is not None:
-            direction = Measure.Direction.LOWER if target_value < baseline_value else Measure.Direction.HIGHER
-    measure = Measure(
-        name=name,
-        action=action,
-        plan=plan,
-        inspection=inspection,
-        unit=unit or ("%" if "%" in target else ""),
-        direction=direction,
-        baseline=baseline,
-        target=target,
-        baseline_value=baseline_value,
-        target_value=target_value,
-    )
+    measure = Measure(name=name.strip(), action=action, plan=plan, inspection=inspection)
+    measure.agree(baseline=baseline.strip(), target=target.strip(), direction=direction, unit=unit.strip())
     measure.full_clean()
     measure.save()
+    about = str(plan or action or inspection)[:300]
+    said = {"baseline": measure.baseline, "target": measure.target, "direction": measure.direction}
+    audit.record(who=by.user, what="added a measure", about=about, at=now, name=measure.name, **said)
     return measure
 
 
-def add_comparator(*, measure: Measure, name: str) -> Comparator:
-    return Comparator.objects.create(measure=measure, name=name)
+@transaction.atomic
+def add_comparator(*, measure: Measure, name: str, by: Actor, now: datetime) -> Comparator:
+    """Adds a series to hold a measure against. Raises Refusal when there is one of that name."""
+    if measure.comparators.filter(name__iexact=name.strip()).exists():
+        raise Refusal(f"This measure is compared with “{name.strip()}” already.", "name")
+    comparator = Comparator.objects.create(measure=measure, name=name.strip())
+    audit.record(who=by.user, what="added a comparator", about=str(measure)[:300], at=now, name=comparator.name)
+    return comparator
 
 
 @transaction.atomic
@@ -71,10 +64,17 @@ def record_reading(
     """Records one value, in words and, where it is one, as a number.
 
     A reading of a measure of an action or a plan is also a row of that plan's history. `replaces` names the reading
-    that this one puts right; both stay. Raises Refusal when that one is of another series or was put right already.
+    that this one puts right; both stay. Raises Refusal without a value, for a day to come or a series of another
+    measure, and when the one to put right is of another series or was put right already.
     """
     action = locked_action(measure.action) if measure.action else None
     plan = action.plan if action else locked_plan(measure.plan) if measure.plan else None
+    if not words.strip():
+        raise Refusal("Enter the value.", "words")
+    if on > clock.day_of(now):
+        raise Refusal("The date of a reading must be today or in the past.", "on")
+    if comparator and comparator.measure_id != measure.pk:
+        raise Refusal("Choose a series of this measure.", "series")
     if replaces and (replaces.measure_id, replaces.comparator_id) != (measure.pk, comparator and comparator.pk):
         raise Refusal("Choose a reading of the same series.")
     if replaces and Reading.objects.filter(replaces=replaces).exists():
@@ -96,9 +96,3 @@ def record_reading(
         row = Measured(plan=plan, kind=Entry.Kind.MEASURED, reading=reading, text=reading.in_words())
         append(row, action=action, by=by, now=now, happened_on=on)
     return reading
-
-
-def as_number(words: str) -> Decimal | None:
-    """The number that words are, with or without a per cent sign; None for any others."""
-    match = A_NUMBER.match(words)
-    return Decimal(match[1]) if match else None

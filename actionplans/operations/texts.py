@@ -8,7 +8,6 @@ from django.db.models import QuerySet, TextChoices
 
 from actionplans.models import Action, EvidenceRequirement, Measure, Plan, PlanGroup
 from actionplans.operations.history import Refusal
-from actionplans.operations.measures import as_number
 from inspections.models import QualityIndicator, Recommendation
 from partnerships.models import Agency, Group, Post
 
@@ -179,14 +178,8 @@ def set_measure(action: Action, *, name: str, baseline: str, target: str) -> Non
         return
     if measure is None:
         measure = Measure(action=action)
-    baseline_value, target_value = as_number(baseline), as_number(target)
-    measure.name, measure.baseline, measure.target = name, baseline, target
-    measure.baseline_value, measure.target_value = baseline_value, target_value
-    measure.direction = Measure.Direction.WORDS
-    if baseline_value is not None and target_value is not None:
-        lower = target_value < baseline_value
-        measure.direction = Measure.Direction.LOWER if lower else Measure.Direction.HIGHER
-    measure.unit = "%" if "%" in target else ""
+    measure.name = name
+    measure.agree(baseline=baseline, target=target)
     measure.full_clean()
     measure.save()
 

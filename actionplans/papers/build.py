@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from actionplans.asat import Standing, standings
 from actionplans.figures import Figures, figures
 from actionplans.models import Action, Entry, Evidence, Plan, PlanStep, Status
+from actionplans.outcomes import NOT_IMPROVED, Outcome
 from actionplans.papers.report import EXCEPTIONS, NOT_RECORDED, Cover, ExceptionRow, Report, Row, Section, days
 from actionplans.rag import KEY, RULE, RULE_VERSION
 from core import clock
@@ -42,9 +43,7 @@ def build_report(plan: Plan, *, on: date, meeting: Meeting | None = None, is_dra
 
 def build_rows(actions: QuerySet[Action], on: date) -> tuple[list[Standing], dict[int, Row]]:
     """How the actions stood at the end of the day, and the row of each by its key. A constant number of queries."""
-    prefetched = actions.prefetch_related(
-        "recommendations", "contributors", "evidence_requirements", "measures__readings"
-    )
+    prefetched = actions.prefetch_related("recommendations", "contributors", "evidence_requirements")
     found = standings(prefetched, on)
     held = Counter(
         Evidence.objects.filter(
@@ -70,6 +69,8 @@ def _exceptions_of(standing: Standing) -> list[ExceptionRow]:
         said.append(("No update", f"none since {_day(state.last_update_on)}; due by {_day(missed.updates_due_on)}"))
     if standing.is_returned and standing.verification:
         said.append(("Returned", f"{standing.verification.statement} ({standing.verification.verifier})"))
+    if standing.not_improved:
+        said.append((NOT_IMPROVED, "; ".join(standing.not_improved)))
     if state.date_changes and state.is_open:
         times = "once" if state.date_changes == 1 else f"{state.date_changes} times"
         said.append(("Date moved", f"{times}, from {_day(state.original_due_on)} to {_day(state.current_due_on)}"))
@@ -120,20 +121,21 @@ def _row(standing: Standing, evidence_held: int) -> Row:
         update=update.wording if update else "",
         update_on=update.happened_on if update else None,
         update_by=update.by_post or update.by_name if update else "",
-        measure="; ".join(_measure(measure, standing.on) for measure in action.measures.all()),
+        measure="; ".join(_measure(each) for each in standing.outcomes),
         evidence_required=", ".join(each.text for each in action.evidence_requirements.all()),
         evidence_held=evidence_held,
         verification=_verification(standing) if standing.is_verified or standing.is_returned else "",
         closure=f"{closure.decided_by}, {_day(closure.happened_on)}, minute {closure.minute or NOT_RECORDED}"
         if closure and state.status == Status.CLOSED
         else "",
+        not_improved="; ".join(standing.not_improved),
     )
 
 
-def _measure(measure: Any, on: date) -> str:
-    readings = sorted((each for each in measure.readings.all() if each.on <= on), key=lambda each: each.on)
-    latest = readings[-1].words if readings else NOT_RECORDED
-    return f"{measure.name}: baseline {measure.baseline or NOT_RECORDED}, target {measure.target}, latest {latest}"
+def _measure(outcome: Outcome) -> str:
+    measure, latest = outcome.measure, outcome.last.words if outcome.last else NOT_RECORDED
+    said = f"baseline {measure.baseline or NOT_RECORDED}, target {measure.target or NOT_RECORDED}, latest {latest}"
+    return f"{measure.name}: {said}"
 
 
 def _verification(standing: Standing) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from actionplans.outcomes import NOT_IMPROVED
 from actionplans.papers.report import Row
 
 
@@ -42,4 +43,5 @@ COLUMNS = (
     Column("Evidence held", lambda row: row.evidence_held, 9),
     Column("Verification", lambda row: row.verification, 30),
     Column("Closure", lambda row: row.closure, 30),
+    Column(NOT_IMPROVED, lambda row: row.not_improved, 40),
 )

@@ -13,9 +13,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 from django.core.serializers.json import DjangoJSONEncoder
 
 from actionplans.figures import Figures
+from actionplans.outcomes import NOT_IMPROVED
 
 NOT_RECORDED = "not recorded"
-EXCEPTIONS = ("Overdue", "No update", "Returned", "Post vacant", "Date moved")
+EXCEPTIONS = ("Overdue", "No update", "Returned", NOT_IMPROVED, "Post vacant", "Date moved")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Row:
     evidence_held: int
     verification: str
     closure: str
+    not_improved: str = ""  # papers issued before it was counted lack it
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,8 @@ def _restore(kind: Any, value: Any) -> Any:
         kind = next(each for each in get_args(kind) if each is not type(None))
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{field.name: _restore(hints[field.name], value[field.name]) for field in fields(kind)})  # type: ignore[operator]
+        names = [field.name for field in fields(kind) if field.name in value]
+        return kind(**{name: _restore(hints[name], value[name]) for name in names})  # type: ignore[operator]
     if get_origin(kind) is tuple:
         kinds = get_args(kind)
         each = [kinds[0]] * len(value) if kinds[-1] is Ellipsis else kinds

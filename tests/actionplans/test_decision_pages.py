@@ -305,7 +305,8 @@ def test_the_queue_and_the_page_of_a_meeting_ask_as_often_for_many_as_for_few(ca
     pages = [reverse("actionplans:verify-queue"), decisions(cast)]
     verify(cast, make_completed(cast, cast.ours.dormant))
     ask_for(cast, cast.ours.late)
-    Measure.objects.create(action=cast.ours.dormant, name="Trained", direction="higher", target="9", target_value=9)
+    measure = Measure.objects.create(action=cast.ours.dormant, name="M", direction="higher", target="9", target_value=9)
+    operations.record_reading(measure=measure, on=cast.day(-2), words="7", by=Actor(cast.owner), now=cast.moment(-2))
     few = [len(asked(lambda page=page: client.get(page))) for page in pages for _ in range(2)][1::2]
     add_many(cast, cast.ours, 40)
     many_done(cast)

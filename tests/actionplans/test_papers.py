@@ -177,7 +177,7 @@ def test_the_sheet_of_actions_prints_and_scrolls_well(papers):
     sheet = book["Actions"]
     assert book.sheetnames == ["Summary", "Actions", "Exceptions"]
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == "A1:Y11"
+    assert sheet.auto_filter.ref == "A1:Z11"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)

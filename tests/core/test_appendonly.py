@@ -51,7 +51,8 @@ def rows(cast):
     asked = operations.request_date_change(action=late, to_on=cast.day(99), reason="Later", by=by, now=now)
     operations.refer_date_change(request=asked, group=cast.ours.group, by=clerk, now=now)
     operations.drop_action(action=cast.ours.dormant, by=clerk, reason="Not needed", decision=decision, now=now)
-    measure = operations.add_measure(name="Attendance", action=cast.ours.late, baseline="80%", target="90%")
+    said = {"name": "Attendance", "action": cast.ours.late, "baseline": "80%", "target": "90%"}
+    measure = operations.add_measure(**said, by=by, now=now)
     operations.record_reading(measure=measure, on=cast.today, words="85%", by=by, now=cast.moment())
     said = {"is_clean": True, "answer": "OK", "at": cast.moment()}
     EvidenceScan.objects.create(of=cast.ours.released, **said)
