@@ -44,7 +44,7 @@ class Outcome:
     def verdict(self) -> str:
         """What the last reading says about the target, as a heading says it."""
         if not self.measure.is_judged:
-            said = "Target in words: not judged" if self.measure.target else "No target recorded"
+            said = self._why_not_judged()
         elif self.value is None:
             said = "Not shown to be met: " + ("the last reading is not a number" if self.last else "no reading yet")
         else:
@@ -52,11 +52,23 @@ class Outcome:
         return f"{said}; worse than the baseline" if self.is_worse else said
 
     @property
+    def slug(self) -> str:
+        """How the verdict is drawn: met, missed, or none of both."""
+        if self.is_missed or self.is_worse:
+            return "missed"
+        return "met" if self.measure.is_judged else "none"
+
+    @property
     def shortfall(self) -> str:
         """What is short of what was agreed, and by which reading, in a few words; empty when nothing is."""
         faults = [f"target {self.measure.target}"] if self.is_missed else []
         faults += [f"worse than the baseline of {self.measure.baseline}"] if self.is_worse else []
         return f"{self.measure.name}: {', '.join([self._read(), *faults])}" if faults else ""
+
+    def _why_not_judged(self) -> str:
+        if self.measure.target_value is not None:
+            return "Not judged: nothing says which way is better"
+        return "Target in words: not judged" if self.measure.target else "No target recorded"
 
     def _read(self) -> str:
         if self.last is None:

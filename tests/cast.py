@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from actionplans import operations, reminders
-from actionplans.models import Action, Evidence, Paper, Plan, PlanGroup, Status
+from actionplans.models import Action, Evidence, Measure, Paper, Plan, PlanGroup, Status
 from actionplans.operations import ActionText, Actor, Decision, NewEvidence
 from core import clock
 from inspections import operations as inspecting
@@ -53,6 +53,7 @@ class Side:
     released: Evidence
     hidden: Evidence
     paper: Paper
+    measure: Measure  # of the late action, without a reading
 
 
 @dataclass
@@ -140,6 +141,8 @@ def make_side(name: str, today: date, *, owner: User, coordinator: User) -> Side
     other, _ = make_plan(f"{name}-other", OTHER_TITLE, second, another, actions=[("O1", post, 90)], **given)
     released, hidden = live(late, completed, owner, coordinator, post, today)
     paper = operations.issue_paper(plan=plan, meeting=past, on=day(-70), by=by, now=clock.at(day(-70)))
+    trained = {"name": "Staff trained", "baseline": "40%", "target": "90%"}
+    measure = operations.add_measure(action=late, by=by, now=clock.at(day(-130)), **trained)
     return Side(
         partnership=partnership,
         group=group,
@@ -158,6 +161,7 @@ def make_side(name: str, today: date, *, owner: User, coordinator: User) -> Side
         released=released,
         hidden=hidden,
         paper=paper,
+        measure=measure,
     )
 
 

@@ -37,6 +37,7 @@ def pages_of(side) -> dict[str, str]:
         "action": reverse("actionplans:action", args=[plan, late]),
         "completed": reverse("actionplans:action", args=[plan, side.completed.ref]),
         "dormant": reverse("actionplans:action", args=[plan, side.dormant.ref]),
+        "measure": reverse("actionplans:measure", args=[plan, side.measure.pk]),
         "inspection": reverse("actionplans:inspection", args=[side.inspection.slug]),
         "partnership": reverse("actionplans:partnership", args=[side.partnership.slug]),
         "late": reverse("actionplans:late", args=[side.partnership.slug]),
@@ -97,7 +98,7 @@ def test_an_inspector_sees_what_was_agreed_of_the_inspection_that_was_granted(cl
     assert "Half of the staff are trained." in texts["action"]
     assert RELEASED_EVIDENCE in texts["action"]
     expected = {"my-actions", "plans", "actions-csv", "partnerships", "plan", "plan as at", "action", "completed"}
-    assert set(texts) == expected | {"dormant", "inspection"}
+    assert set(texts) == expected | {"dormant", "inspection", "measure"}
 
 
 def test_a_member_sees_what_was_agreed_and_the_papers(client, cast):

@@ -78,6 +78,10 @@ TABLE = {
     "actionplans:inspection": Row(READERS),
     "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-settings": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:measure": Row(READERS),
+    "actionplans:reading-new": Row(POSTS_UPDATES, post=422, refusal=403),
+    "actionplans:measure-new": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:comparator-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-build": Row({"coordinator"}, refusal=403, knows=STAFF),
     "actionplans:build-change": Row({"coordinator"}, get=302, post=422, refusal=403, knows=STAFF),
     "actionplans:build-submit": Row({"coordinator"}, get=302, post=422, refusal=403, knows=STAFF),
@@ -137,6 +141,7 @@ class Address:
             **dict.fromkeys(("meeting", "meeting-file", "paper-issue"), side.next_meeting.pk),
             **dict.fromkeys(("paper", "paper-file"), side.paper.pk),
             "update-review": 1,  # nothing waits: the page says so
+            **dict.fromkeys(("measure", "reading-new", "comparator-new"), side.measure.pk),
         }
         held = side.post.holdings.get()
         keys |= {"plan-response": side.recommendation.pk, "person-leave": held.user_id}

@@ -117,6 +117,7 @@ PAGES = {
     "plan being built": ("coordinator", lambda side: reverse("actionplans:plan-build", args=[side.plan.slug])),
     "versions": ("coordinator", lambda side: reverse("actionplans:plan-versions", args=[side.plan.slug])),
     "form of an update": ("owner", lambda side: side.late.get_update_url()),
+    "measure": ("coordinator", lambda side: reverse("actionplans:measure", args=[side.plan.slug, side.measure.pk])),
     "late": ("coordinator", lambda side: reverse("actionplans:late", args=[side.partnership.slug])),
     "meeting": ("clerk", lambda side: reverse("actionplans:meeting", args=[side.plan.slug, side.next_meeting.pk])),
     "paper": ("member", lambda side: side.paper.get_absolute_url()),

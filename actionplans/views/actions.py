@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from actionplans import operations
-from actionplans.models import Action, Entry, Evidence, Measure, Reading, Round, UpdateDraft, overdue_round, owed_round
+from actionplans.models import Action, Entry, Evidence, Measure, Round, UpdateDraft, overdue_round, owed_round
 from actionplans.operations import Actor
+from actionplans.outcomes import not_improved
 from actionplans.permissions import is_inspector, may_post, reader_of
 from actionplans.rag import Rag
 from actionplans.views.completion import steps_of
 from actionplans.views.contributions import agencies_spoken_for, parts_of
 from actionplans.views.reading import SignedIn, page, visible_action
+from actionplans.views.series import shown
 from core import clock
 from partnerships.holders import answering
 from partnerships.models import Holding, Post
@@ -80,7 +82,9 @@ def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     reader = reader_of(request.user, found.plan)
     prefetch_related_objects([found], "contributors")
     entries = list(found.entries.order_by("-seq").with_details())
-    posts = found.is_open and may_post(request.user, found, today)
+    may_record = may_post(request.user, found, today)
+    posts = found.is_open and may_record
+    measures = shown(Measure.objects.filter(action=found).order_by("pk"), today)
     context = steps_of(found, reader, entries, may_post=posts) | {
         "action": found,
         "plan": found.plan,
@@ -90,7 +94,9 @@ def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         "days_past_original": found.days_past_original(today),
         "knows_posts": not is_inspector(request.user, found.plan),
         "owner": answering([found.lead_post_id], today)[found.lead_post_id],
-        "measures": _measures(found),
+        "measures": measures,
+        "not_improved": not_improved(found, [each.outcome for each in measures]),
+        "may_record": may_record,
         "indicators": found.indicators.order_by("framework", "position"),
         "history": [entry.detail for entry in entries if reader.sees_working_notes or _is_agreed(entry, entries)],
         "evidence": _evidence(entries, sees_all=reader.sees_working_notes),
@@ -145,13 +151,6 @@ def _mine(action: Action, on: date) -> Mine:
         overdue=overdue_round(action, rounds, on) if is_active else None,
         owed=owed_round(action, rounds, on) if is_active else None,
         draft=next(iter(action.own_drafts), None),  # type: ignore[attr-defined]
-    )
-
-
-def _measures(action: Action):
-    latest = Reading.objects.filter(measure=OuterRef("pk"), comparator=None).order_by("-on", "-pk")
-    return Measure.objects.filter(action=action).annotate(
-        latest=Subquery(latest.values("words")[:1]), latest_on=Subquery(latest.values("on")[:1])
     )
 
 

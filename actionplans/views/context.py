@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from actionplans.models import Action, Measure, Plan
 from actionplans.views.posts import posts_of
 from actionplans.views.reading import SignedIn, page
+from actionplans.views.series import charts_of, series_lookups, series_of
 from core import clock
 from inspections.models import Evaluation, Finding, Inspection
 from partnerships.models import Agency, Meeting, Partnership
@@ -35,7 +36,7 @@ def inspection(request: SignedIn, inspection: str) -> HttpResponse:
         "recommendations": found.recommendations.select_related("accountable_post", "lead_agency")
         .prefetch_related("indicators")
         .order_by("position"),
-        "measures": Measure.objects.filter(inspection=found).prefetch_related("readings__comparator"),
+        "measures": _measures(found),
         "plans": Plan.objects.visible_to(request.user, today).filter(inspections=found),
         "may_draft": may(request.user, Permission.BUILD_PLANS, found.partnership),
     }
@@ -88,6 +89,13 @@ def _evaluations(inspection: Inspection) -> list[dict]:
         for each in found
         if each.inspection_id == inspection.pk
     ]
+
+
+def _measures(inspection: Inspection) -> list[dict]:
+    """The outcomes that the report gives figures of, each with its series and their chart."""
+    found = Measure.objects.filter(inspection=inspection).prefetch_related(*series_lookups())
+    listed = [(each, series_of(each)) for each in found.order_by("pk")]
+    return [{"measure": each, "series": series, "charts": charts_of(each, series)} for each, series in listed]
 
 
 def _agencies(partnership: Partnership, plans: QuerySet[Plan]) -> QuerySet[Agency]:

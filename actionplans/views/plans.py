@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 
 from actionplans.asat import Standing, standings
 from actionplans.figures import Figures, figures
-from actionplans.models import Action, Plan
+from actionplans.models import Action, Measure, Plan
 from actionplans.papers.build import build_rows, exceptions, history_mark, summary_sentence
 from actionplans.papers.csv import csv_of
 from actionplans.permissions import reader_of
 from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
 from actionplans.views.charts import status_bar
 from actionplans.views.reading import SignedIn, as_at, page
+from actionplans.views.series import Shown, shown
 from core import clock
 from inspections.models import Inspection
 from partnerships.holders import answering
@@ -73,6 +74,8 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
         "rag_rule": f"{RULE}, version {RULE_VERSION}",
         "exceptions": exceptions(stood),
         "sections": _sections(stood),
+        "measures": _measures(found, on),
+        "may_record": reader.builds_plans,
         "rounds": _rounds(stood, on) if reader.makes_papers else None,
         "papers": found.papers.select_related("meeting__group").order_by("-issued_at") if reader.reads_papers else None,
         "history": history_mark(found, on),
@@ -136,6 +139,12 @@ def _sections(stood: list[Standing]) -> list[dict]:
     return sorted(
         sections.values(), key=lambda each: (each["recommendation"].inspection_id, each["recommendation"].position)
     )
+
+
+def _measures(plan: Plan, on: date) -> list[Shown]:
+    """The measures of the plan as a whole; of a past day those that had been read by then."""
+    found = shown(Measure.objects.filter(plan=plan).order_by("pk"), on)
+    return [each for each in found if each.outcome.last or on >= clock.today()]
 
 
 def _rounds(stood: list[Standing], on: date) -> dict:

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from actionplans.demo.load import GRANTED, load_demo
 from actionplans.demo.people import PASSWORD
-from actionplans.models import Plan
+from actionplans.models import Measure, Plan
 from actionplans.operations import Actor, issue_paper
 from actionplans.operations.plans import recommendations_of
 from core import clock
@@ -35,7 +35,8 @@ def prepare() -> dict[str, int]:
     paper = issue_paper(plan=plan, meeting=past.meeting, on=past.meeting.on, by=Actor(clerk), now=now)
     asked = recommendations_of(plan)[0]
     head = Holding.objects.get(user__email="head@ochilvale.example")
-    keys = {"meeting": coming.meeting_id, "paper": paper.pk, "recommendation": asked.pk}
+    measure = Measure.objects.get(action__plan=plan, action__ref="R4.1")
+    keys = {"meeting": coming.meeting_id, "paper": paper.pk, "recommendation": asked.pk, "measure": measure.pk}
     return keys | {"post": head.post_id, "person": head.user_id}
 
 

@@ -30,7 +30,7 @@ REPORT = "/inspections/ochilvale-joint-inspection-report/"
 
 POST = "/partnerships/ochilvale/posts/{post}/"
 
-# Who opens what. `{meeting}`, `{paper}`, `{recommendation}`, `{post}` and `{person}` are keys of the stage.
+# Who opens what. What stands in braces is a key of the stage.
 PAGES = (
     (NOBODY, "/accounts/login/"),
     (NOBODY, "/accounts/password/reset/"),
@@ -75,6 +75,10 @@ PAGES = (
     (COORDINATOR, f"{JOINT}actions/R4.1/updates/1/review/"),
     (COORDINATOR, f"{JOINT}propose/"),
     (COORDINATOR, f"{JOINT}actions/R4.1/propose/"),
+    (COORDINATOR, f"{JOINT}measures/new/"),
+    (COORDINATOR, f"{JOINT}measures/{{measure}}/"),
+    (COORDINATOR, f"{JOINT}measures/{{measure}}/readings/new/"),
+    (COORDINATOR, f"{JOINT}measures/{{measure}}/comparators/new/"),
     (CHAIR, f"{JOINT}approval/"),
     (CLERK, f"{JOINT}?on=2026-09-01"),
     (CLERK, f"{JOINT}meetings/{{meeting}}/"),
@@ -97,6 +101,7 @@ PAGES = (
     (INSPECTOR, "/plans/"),
     (INSPECTOR, JOINT),
     (INSPECTOR, f"{JOINT}actions/R1.1/"),
+    (INSPECTOR, f"{JOINT}measures/{{measure}}/"),
     (INSPECTOR, REPORT),
     (INSPECTOR, "/my-actions/"),
     (INSPECTOR, "/partnerships/"),
@@ -152,7 +157,7 @@ def names(patterns, space: str = "") -> set[str]:
 
 def test_every_address_is_a_page_of_the_list_or_none():
     """A new address is in the list of pages, or it is said why it is not a page."""
-    keys = {"meeting": 1, "paper": 1, "recommendation": 1, "post": 1, "person": 1}
+    keys = {"meeting": 1, "paper": 1, "recommendation": 1, "measure": 1, "post": 1, "person": 1}
     listed = {resolve(path.partition("?")[0].format(**keys)).view_name for _, path in PAGES}
     assert names(get_resolver().url_patterns) - listed == set(NOT_PAGES)
 
