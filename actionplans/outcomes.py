@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from actionplans.models import Action, ActionState, Measure, Reading
 from core import clock
@@ -19,13 +19,17 @@ NOT_IMPROVED = "Done but not improved enough"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A measure with its last reading as at the end of a day, if there was one by then.
+    """A measure with its own readings as at the end of a day, oldest first.
 
     The last word counts: a reading in words does not show that a target in numbers is met, whatever was read before.
     """
 
     measure: Measure
-    last: Reading | None
+    readings: tuple[Reading, ...]
+
+    @property
+    def last(self) -> Reading | None:
+        return self.readings[-1] if self.readings else None
 
     @property
     def value(self) -> Decimal | None:
@@ -77,12 +81,13 @@ class Outcome:
 
 
 def outcomes(measures: QuerySet[Measure], on: date) -> list[Outcome]:
-    """Each measure with its last reading recorded by the end of the day and not put right by then. Two queries."""
-    by_then = Reading.objects.standing(clock.end_of(on)).filter(measure=OuterRef("pk"), comparator=None)
-    last = by_then.order_by("-on", "-pk").values("pk")[:1]
-    found = [(each, each.last_id) for each in measures.annotate(last_id=Subquery(last))]
-    readings = {each.pk: each for each in Reading.objects.filter(pk__in=[key for _, key in found if key])}
-    return [Outcome(measure, readings.get(key)) for measure, key in found]
+    """Each measure with the readings recorded by the end of the day and not put right by then. Two queries."""
+    found = list(measures)
+    readings: dict[int, list[Reading]] = {}
+    by_then = Reading.objects.standing(clock.end_of(on)).filter(comparator=None)
+    for each in by_then.filter(measure__in=[measure.pk for measure in found]).order_by("on", "pk"):
+        readings.setdefault(each.measure_id, []).append(each)
+    return [Outcome(measure, tuple(readings.get(measure.pk, ()))) for measure in found]
 
 
 def missed_targets(actions: Iterable[Action], on: date) -> dict[int, list[str]]:

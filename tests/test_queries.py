@@ -17,7 +17,7 @@ from partnerships.models import Group, Holding, Post, User
 from tests.cast import Cast, Side
 
 MANY = 300
-MOST = 15  # queries of a page, with those for the session and the person
+MOST = 16  # queries of a page, with those for the session and the person
 MOST_OF = {"meeting": 22, "all actions as CSV": 16}  # these compute a whole paper: a query for each table that it names
 WORK = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
@@ -137,8 +137,10 @@ PAGES = {
 def test_a_page_asks_as_often_for_300_actions_as_for_3_and_seldom(cast, page):
     person, url = PAGES[page][0], PAGES[page][1](cast.ours)
     client = client_of(cast.person(person))
-    measure = Measure.objects.create(action=cast.ours.late, name="Trained", direction="words")
-    Reading.objects.create(measure=measure, on=cast.day(-50), words="half", recorded_at=cast.moment(-50), by_name="We")
+    for of in ({"action": cast.ours.late}, {"plan": cast.ours.plan}):
+        measure = Measure.objects.create(name="Trained", direction="words", **of)
+        said = {"on": cast.day(-50), "words": "half", "recorded_at": cast.moment(-50), "by_name": "We"}
+        Reading.objects.create(measure=measure, **said)
     get(client, url)  # the first page of a process fills caches that later ones use
     few = asked(lambda: get(client, url))
     add_many(cast, cast.ours)
@@ -168,7 +170,27 @@ def test_an_action_asks_as_often_for_a_long_history_as_for_a_short_one(cast):
     add_updates(cast, cast.ours.plan, [action] * MANY, {"status": Status.IN_PROGRESS, "percent": 50})
     many = asked(lambda: get(client, action.get_absolute_url()))
 
-    assert len(few) == len(many) <= MOST, f"{len(few)} queries for a short history, {len(many)} for a long one"
+    most = MOST_OF["action"]
+    assert len(few) == len(many) <= most, f"{len(few)} queries for a short history, {len(many)} for a long one"
+
+
+def test_a_measure_asks_as_often_for_many_readings_as_for_few(cast):
+    client, measure = client_of(cast.coordinator), cast.ours.measure
+    url = reverse("actionplans:measure", args=[cast.ours.plan.slug, measure.pk])
+
+    def read(first: int, last: int) -> None:
+        said = {"measure": measure, "recorded_at": cast.moment(), "by_name": "We"}
+        Reading.objects.bulk_create(Reading(on=cast.day(-n), words=str(n), value=n, **said) for n in range(first, last))
+
+    read(0, 2)
+    get(client, url)
+    few = asked(lambda: get(client, url))
+    read(2, 60)
+    for number in range(5):
+        measure.comparators.create(name=f"Area {number}")
+    many = asked(lambda: get(client, url))
+
+    assert len(few) == len(many) <= MOST, f"{len(few)} queries for few readings, {len(many)} for many"
 
 
 def test_a_partnership_asks_as_often_for_many_groups_and_posts_as_for_few(cast):

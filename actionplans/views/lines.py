@@ -213,7 +213,7 @@ def time_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
 
 
 def written(value: Decimal, unit: str) -> str:
-    """A tick of the axis: 1,000, 0.5, 90%. Other units than per cent stand beside the axis."""
+    """A value as the chart says it: 1,000, 0.5, 90%. Other units than per cent stand above the chart."""
     return f"{value.normalize():,f}{'%' if unit == '%' else ''}"
 
 

@@ -9,8 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from actionplans.models import Comparator, Measure, Reading
 from actionplans.outcomes import Outcome, outcomes
-from actionplans.views.lines import NARROW, WIDE, Chart, Level, Spark, Values, line_chart, spark
-from core import clock
+from actionplans.views.lines import NARROW, WIDE, Chart, Level, Spark, Values, line_chart, spark, written
 
 OWN_NAME = "This measure"
 
@@ -33,8 +32,7 @@ class Series:
     @property
     def values(self) -> Values:
         """What a chart draws, oldest first: numbers that stand."""
-        standing = [each for each in reversed(self.readings) if not getattr(each, "replaced_by", None)]
-        return [(each.on, each.value) for each in standing if each.value is not None]
+        return values_of([each for each in reversed(self.readings) if not getattr(each, "replaced_by", None)])
 
 
 @dataclass(frozen=True)
@@ -48,14 +46,8 @@ class Charts:
 
 
 def shown(measures: QuerySet[Measure], on: date) -> list[Shown]:
-    """Each measure with what its last reading says and its small chart, as at the end of the day. Three queries."""
-    found = outcomes(measures, on)
-    standing = Reading.objects.standing(clock.end_of(on)).filter(comparator=None, value__isnull=False)
-    of_these = standing.filter(measure__in=[each.measure.pk for each in found]).order_by("on", "pk")
-    values: dict[int, list[tuple[date, Decimal]]] = {}
-    for key, day, value in of_these.values_list("measure", "on", "value"):
-        values.setdefault(key, []).append((day, value))
-    return [Shown(each, spark(values.get(each.measure.pk, []), each.measure.target_value)) for each in found]
+    """Each measure with what its last reading says and its small chart, as at the end of the day. Two queries."""
+    return [Shown(each, spark(values_of(each.readings), each.measure.target_value)) for each in outcomes(measures, on)]
 
 
 def series_lookups() -> tuple[Prefetch, Prefetch]:
@@ -84,6 +76,11 @@ def charts_of(measure: Measure, series: list[Series]) -> Charts | None:
     return Charts(f"chart-{measure.pk}", f"Chart: {measure.name}", said, found) if found else None
 
 
+def values_of(readings: Sequence[Reading]) -> Values:
+    """Those that are numbers, with their days."""
+    return [(each.on, each.value) for each in readings if each.value is not None]
+
+
 def _level(value: Decimal | None, label: str) -> Level | None:
     return None if value is None else Level(value, label)
 
@@ -91,12 +88,15 @@ def _level(value: Decimal | None, label: str) -> Level | None:
 def _description(measure: Measure, series: list[Series]) -> str:
     """The chart in words, for those who cannot see it."""
     said = [measure.get_direction_display()]
-    for each in series:
-        values = each.values
-        if values:
-            (first, low), (last, high) = values[0], values[-1]
-            many = f"{len(values)} reading{'' if len(values) == 1 else 's'}"
-            said.append(f"{each.name}: {many}, from {low:f} on {first:%-d %B %Y} to {high:f} on {last:%-d %B %Y}")
+    said += [_course(each, measure.unit) for each in series if each.values]
     said += [f"Baseline {measure.baseline}"] if measure.baseline_value is not None else []
     said += [f"Target {measure.target}"] if measure.target_value is not None else []
     return ". ".join(said) + "."
+
+
+def _course(series: Series, unit: str) -> str:
+    """Where a series began and where it is now."""
+    values = series.values
+    first, last = (f"{written(value, unit)} on {on:%-d %B %Y}" for on, value in (values[0], values[-1]))
+    many = f"{len(values)} readings, from {first} to {last}"
+    return f"{series.name}: {first if len(values) == 1 else many}"

@@ -8,11 +8,12 @@ from django.db import connection
 
 from actionplans import operations
 from actionplans.integrity import check_history
-from actionplans.models import Entry, Plan, ProgressUpdate
-from actionplans.operations import Actor
+from actionplans.models import Action, Entry, Measure, Plan, ProgressUpdate
+from actionplans.operations import ActionText, Actor
 from core import chain
 from core.appendonly import destruction
 from core.commands import BadInput
+from tests.test_queries import asked
 
 
 def post(house, action, **given):
@@ -203,6 +204,74 @@ def test_the_head_printed_on_a_paper_is_that_of_its_as_at_date(house):
 
     assert check(house.ours.plan, (paper.history_count, paper.history_head)).fault == ""
     assert paper.history_count < fresh(house.ours.plan).history_count
+
+
+# --- readings, which stand beside their row ---
+
+
+def read(house, words="85%", **given):
+    said = {"name": "Trained", "baseline": "40%", "target": "90%", "by": Actor(house.coordinator)}
+    measure = given.pop("measure", None) or operations.add_measure(action=house.p1, now=house.moment(), **said)
+    said = {"on": house.today, "source": "Register", "note": "All", "by": Actor(house.owner), "now": house.moment()}
+    return operations.record_reading(measure=measure, words=words, **said, **given)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("words", "95%"),
+        ("value", 95),
+        ("source", "Hearsay"),
+        ("note", ""),
+        ('"on"', "2015-06-01"),
+        ("replaces_id", None),
+    ],
+)
+def test_a_reading_changed_behind_its_back_is_found_and_its_row_named(house, tampering, column, value):
+    first = read(house)
+    second = read(house, "86%", measure=first.measure, replaces=first)
+    post(house, house.p2)
+    assert check(house.fresh).fault == ""
+    tampering.sql(f"UPDATE actionplans_reading SET {column} = %s WHERE id = %s", value, second.pk)
+
+    assert check(house.fresh).fault == (
+        f"Row {second.entry.seq} does not hold: {second.entry.seq} Measure read of 2015-06-15."
+    )
+
+
+def test_a_reading_moved_to_another_action_or_series_is_found(house, tampering):
+    reading, other = read(house), read(house, measure=house.ours.measure)
+    said = {"by": Actor(house.coordinator), "now": house.moment()}
+    national = operations.add_comparator(measure=reading.measure, name="National average", **said)
+    for column, there, back in (
+        ("measure_id", other.measure_id, reading.measure_id),
+        ("comparator_id", national.pk, None),
+    ):
+        tampering.sql(f"UPDATE actionplans_reading SET {column} = %s WHERE id = %s", there, reading.pk)
+        assert check(house.fresh).fault.startswith(f"Row {reading.entry.seq} does not hold"), column
+        tampering.sql(f"UPDATE actionplans_reading SET {column} = %s WHERE id = %s", back, reading.pk)
+
+    assert check(house.fresh).fault == ""
+
+
+def test_a_measure_may_be_given_another_name_and_target_by_agreement(house):
+    read(house)
+    text = ActionText.of(Action.objects.get(pk=house.p1.pk)).but(measure="Trained and sure", target="95%")
+    by, now = Actor(house.coordinator), house.moment()
+    operations.propose(plan=house.fresh, action=house.p1, text=text, by=by, now=now)
+    operations.agree_version(plan=house.fresh, group=house.ours.group, reason="Better", by=by, now=now)
+
+    assert Measure.objects.get(action=house.p1).name == "Trained and sure"
+    assert check(house.fresh).fault == ""
+
+
+def test_checking_asks_as_often_for_many_readings_as_for_few(house):
+    first = read(house)
+    few = len(asked(lambda: check(house.fresh)))
+    for _ in range(20):
+        read(house, measure=first.measure)
+
+    assert len(asked(lambda: check(house.fresh))) == few
 
 
 # --- the command ---
