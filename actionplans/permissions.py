@@ -1,13 +1,14 @@
 """What a person may do or read of a plan, asked of the one table of grants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 
 from actionplans.models import Action, Measure, Plan
 from partnerships.models import User
-from partnerships.permissions import may, roles_of, speaks_for
+from partnerships.permissions import may, partnerships_where, roles_of, speaks_for
 from partnerships.roles import Permission
 
 
@@ -26,6 +27,11 @@ class Reader:
     verifies: bool
     decides: bool
 
+    def looking_back(self) -> "Reader":
+        """The same person at a past day: they see what they see, and there is nothing that they could write."""
+        off = dict.fromkeys(("releases_evidence", "builds_plans", "approves_plans", "verifies", "decides"), False)
+        return replace(self, **off)
+
 
 def reader_of(user: User, plan: Plan) -> Reader:
     def asks(permission: Permission) -> bool:
@@ -43,6 +49,15 @@ def reader_of(user: User, plan: Plan) -> Reader:
         verifies=asks(Permission.VERIFY),
         decides=asks(Permission.DECIDE),
     )
+
+
+def visible_as_at(user: User, on: date, today: date) -> QuerySet[Action]:
+    """The actions that a person may see of a day: never more than they may see today.
+
+    To those who may not see drafts a plan begins on the day of its approval: before it, its actions are not there.
+    """
+    begun = Q(plan__approved_on__lte=on) | Q(plan__partnership__in=partnerships_where(user, Permission.SEE_DRAFT_PLANS))
+    return Action.objects.visible_to(user, today).filter(begun)
 
 
 def may_post(user: User, action: Action, on: date) -> bool:

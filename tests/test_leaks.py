@@ -11,6 +11,7 @@ from django.urls import reverse
 from actionplans import operations
 from actionplans.models import Paper
 from actionplans.operations import Actor
+from core import clock
 from inspections.models import Grant
 from partnerships.models import Membership
 from tests.cast import (
@@ -34,6 +35,10 @@ def pages_of(side) -> dict[str, str]:
         "partnerships": reverse("actionplans:partnerships"),
         "plan": reverse("actionplans:plan", args=[plan]),
         "plan as at": reverse("actionplans:plan", args=[plan]) + "?on=2020-01-01",
+        "action as at": reverse("actionplans:action", args=[plan, late]) + f"?on={clock.today() - timedelta(90)}",
+        "changes": reverse("actionplans:plan-changes", args=[plan]) + "?from=2020-01-01",
+        "history": reverse("actionplans:plan-history", args=[plan]),
+        "recommendation": reverse("actionplans:recommendation", args=[side.inspection.slug, side.recommendation.pk]),
         "action": reverse("actionplans:action", args=[plan, late]),
         "completed": reverse("actionplans:action", args=[plan, side.completed.ref]),
         "dormant": reverse("actionplans:action", args=[plan, side.dormant.ref]),
@@ -98,6 +103,7 @@ def test_an_inspector_sees_what_was_agreed_of_the_inspection_that_was_granted(cl
     assert "Half of the staff are trained." in texts["action"]
     assert RELEASED_EVIDENCE in texts["action"]
     expected = {"my-actions", "plans", "actions-csv", "partnerships", "plan", "plan as at", "action", "completed"}
+    expected |= {"action as at", "changes", "history", "recommendation"}
     assert set(texts) == expected | {"dormant", "inspection", "measure"}
 
 

@@ -56,6 +56,9 @@ TABLE = {
     "actionplans:actions-csv": PERSONAL,
     "actionplans:partnerships": PERSONAL,
     "actionplans:plan": Row(READERS),
+    "actionplans:plan-changes": Row(READERS),
+    "actionplans:plan-history": Row(READERS),
+    "actionplans:recommendation": Row(READERS),
     "actionplans:action": Row(READERS),
     "actionplans:action-update": Row(POSTS_UPDATES, post=422, refusal=403),  # an empty form
     "actionplans:update-review": Row({"coordinator"}, post=422, refusal=403),
@@ -144,7 +147,8 @@ class Address:
             **dict.fromkeys(("measure", "reading-new", "comparator-new"), side.measure.pk),
         }
         held = side.post.holdings.get()
-        keys |= {"plan-response": side.recommendation.pk, "person-leave": held.user_id}
+        keys |= dict.fromkeys(("plan-response", "recommendation"), side.recommendation.pk)
+        keys |= {"person-leave": held.user_id}
         keys |= dict.fromkeys(("post", "post-handover", "post-cover", "holding-end"), side.post.pk)
         is_draft = self.name.partition(":")[2] in BUILDING
         values = {

@@ -1,4 +1,4 @@
-"""What people type: the update of an action, and the date that a page is as at."""
+"""What people type: the update of an action."""
 
 from datetime import date
 from typing import Any, cast
@@ -195,16 +195,3 @@ class ReviewForm(CheckedForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout("wording", "outcome", "remark", Submit("send", "Record"))
-
-
-class OnForm(forms.Form):
-    """The day that a page is as at: `?on=YYYY-MM-DD`."""
-
-    on = forms.DateField(
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": "Enter a real date, such as 2012-12-06."},
-    )
-
-    def day(self, today: date) -> date:
-        return (self.is_valid() and self.cleaned_data["on"]) or today

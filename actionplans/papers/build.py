@@ -2,17 +2,17 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 
-from actionplans.asat import Standing, standings
+from actionplans.asat import Standing, answered, standings
 from actionplans.figures import Figures, figures
 from actionplans.models import Action, Entry, Evidence, Plan, PlanStep, Status
 from actionplans.outcomes import NOT_IMPROVED, Outcome
 from actionplans.papers.report import EXCEPTIONS, NOT_RECORDED, Cover, ExceptionRow, Report, Row, Section, days
 from actionplans.rag import KEY, RULE, RULE_VERSION
 from core import clock
+from inspections.models import Recommendation
 from partnerships.models import Meeting
 
 
@@ -110,9 +110,9 @@ def _row(standing: Standing, evidence_held: int) -> Row:
         rag_because=rag.because,
         reason=state.barrier or (NOT_RECORDED if rag.owes_reason else ""),
         owner=owner_of(standing),
-        lead_agency=action.lead_agency.name if action.lead_agency else "",
-        contributors=", ".join(agency.name for agency in action.contributors.all()),
-        start=action.start_on,
+        lead_agency=standing.lead_agency,
+        contributors=", ".join(standing.agreed("contributors", [each.name for each in action.contributors.all()])),
+        start=standing.start_on,
         original_due=state.original_due_on,
         current_due=state.current_due_on,
         date_changes=state.date_changes,
@@ -122,7 +122,9 @@ def _row(standing: Standing, evidence_held: int) -> Row:
         update_on=update.happened_on if update else None,
         update_by=update.by_post or update.by_name if update else "",
         measure="; ".join(_measure(each) for each in standing.outcomes),
-        evidence_required=", ".join(each.text for each in action.evidence_requirements.all()),
+        evidence_required=", ".join(
+            standing.agreed("evidence_required", [each.text for each in action.evidence_requirements.all()])
+        ),
         evidence_held=evidence_held,
         verification=_verification(standing) if standing.is_verified or standing.is_returned else "",
         closure=f"{closure.decided_by}, {_day(closure.happened_on)}, minute {closure.minute or NOT_RECORDED}"
@@ -147,24 +149,17 @@ def _verification(standing: Standing) -> str:
 
 
 def _sections(plan: Plan, found: list[Standing], rows: dict[int, Row]) -> tuple[Section, ...]:
-    recommendations: dict[int, Any] = {}
-    answered: dict[int, list[Row]] = {}
-    for each in found:
-        for recommendation in each.action.recommendations.all():
-            recommendations[recommendation.pk] = recommendation
-            answered.setdefault(recommendation.pk, []).append(rows[each.action.pk])
     posts = {post.pk: post.title for post in plan.partnership.posts.all()}
-    ordered = sorted(recommendations.values(), key=lambda each: (each.inspection_id, each.position))
     return tuple(
         Section(
             number=each.number,
             text=each.text,
             response=each.get_response_display() or NOT_RECORDED,
             priority=each.get_priority_display(),
-            accountable=posts.get(each.accountable_post_id, ""),
-            rows=tuple(answered[each.pk]),
+            accountable=posts.get(each.accountable_post_id or 0, ""),
+            rows=tuple(rows[standing.action.pk] for standing in stood),
         )
-        for each in ordered
+        for each, stood in answered(found, Recommendation.objects.all())
     )
 
 

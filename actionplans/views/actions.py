@@ -4,23 +4,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from actionplans import operations
-from actionplans.models import Action, Entry, Evidence, Measure, Round, UpdateDraft, overdue_round, owed_round
-from actionplans.operations import Actor
-from actionplans.outcomes import not_improved
-from actionplans.permissions import is_inspector, may_post, reader_of
+from actionplans.asat import Standing, standing_of
+from actionplans.models import Action, Entry, Evidence, Round, UpdateDraft, overdue_round, owed_round
+from actionplans.operations import ActionText, Actor
+from actionplans.permissions import Reader, is_inspector, may_post, reader_of
 from actionplans.rag import Rag
+from actionplans.timeline import lines, readable
 from actionplans.views.completion import steps_of
 from actionplans.views.contributions import agencies_spoken_for, parts_of
-from actionplans.views.reading import SignedIn, page, visible_action
+from actionplans.views.days import choices
+from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_action, visible_recommendations
 from actionplans.views.series import shown
 from core import clock
-from partnerships.holders import answering
 from partnerships.models import Holding, Post
 from partnerships.permissions import require
 from partnerships.roles import Permission
@@ -77,41 +78,26 @@ def my_actions(request: SignedIn) -> HttpResponse:
 
 @page
 def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
-    today = clock.today()
-    found = visible_action(request, plan, ref, today)
+    """One action as at a day: what was agreed, said, shown and decided by its end, and nothing of later."""
+    day = as_at(request)
+    found = visible_action(request, plan, ref, day.today)
     reader = reader_of(request.user, found.plan)
-    prefetch_related_objects([found], "contributors")
-    entries = list(found.entries.order_by("-seq").with_details())
-    may_record = may_post(request.user, found, today)
-    posts = found.is_open and may_record
-    measures = shown(Measure.objects.filter(action=found).order_by("pk"), today)
-    context = steps_of(found, reader, entries, may_post=posts) | {
+    reader = reader if day.is_today else reader.looking_back()
+    entries = list(readable(found.entries.order_by("-seq"), request.user, day.on, day.today))
+    context = {
         "action": found,
         "plan": found.plan,
         "reader": reader,
-        "rag": found.rag(today),
-        "days_late": found.days_late(today),
-        "days_past_original": found.days_past_original(today),
-        "knows_posts": not is_inspector(request.user, found.plan),
-        "owner": answering([found.lead_post_id], today)[found.lead_post_id],
-        "measures": measures,
-        "not_improved": not_improved(found, [each.outcome for each in measures]),
-        "may_record": may_record,
-        "indicators": found.indicators.order_by("framework", "position"),
-        "history": [entry.detail for entry in entries if reader.sees_working_notes or _is_agreed(entry, entries)],
-        "evidence": _evidence(entries, sees_all=reader.sees_working_notes),
-        "reminders": found.reminders.select_related("message", "user").order_by("-message__on", "pk")
-        if reader.sees_chasing
-        else None,
-        "may_post": posts,
-        "draft": found.drafts.filter(user=request.user).first() if posts else None,
-        "correctable": next((each.pk for each in entries if each.kind == Entry.Kind.UPDATE), None) if posts else None,
-        "corrected": {getattr(entry.detail, "corrects_id", None) for entry in entries} - {None},
-        "parts": parts_of(found, entries),
-        "may_contribute": found.is_open and bool(agencies_spoken_for(request.user, found, today)),
-        "today": today,
+        "form": day.form,
+        "day": day,
+        "days": choices(found.plan, day.today),
+        "history": lines(entries, request.user),
     }
-    return render(request, "actionplans/action.html", context)
+    if stood := standing_of(found, entries, day.on):
+        context |= _shown(request, stood, entries, day, reader)
+    else:
+        context["begins_on"] = _begins_on(found, reader)
+    return render(request, "actionplans/action.html", context, status=day.status)
 
 
 @page
@@ -154,6 +140,41 @@ def _mine(action: Action, on: date) -> Mine:
     )
 
 
+def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, reader: Reader) -> dict:
+    """What the page says of an action that was there on the day. Nothing is to be written on a past one."""
+    found = stood.action
+    text = stood.revision.text if stood.revision else ActionText.of(found).in_words()
+    may_record = day.is_today and may_post(request.user, found, day.today)
+    posts = may_record and found.is_open
+    reminders = found.reminders.filter(message__on__lte=day.on).select_related("message", "user")
+    return steps_of(found, reader, entries, may_post=posts) | {
+        "stood": stood,
+        "text": text,
+        "recommendations": visible_recommendations(request.user, day.today)
+        .filter(pk__in=text["recommendations_ids"])
+        .select_related("inspection")
+        .order_by("inspection", "position"),
+        "measures": shown(stood.outcomes),
+        "indicators": found.indicators.filter(pk__in=text.get("indicators_ids", ())).order_by("framework", "position"),
+        "knows_posts": not is_inspector(request.user, found.plan),
+        "evidence": _evidence(entries, sees_all=reader.sees_working_notes),
+        "reminders": reminders.order_by("-message__on", "pk") if reader.sees_chasing else None,
+        "may_post": posts,
+        "may_record": may_record,
+        "draft": found.drafts.filter(user=request.user).first() if posts else None,
+        "correctable": next((each.pk for each in entries if each.kind == Entry.Kind.UPDATE), None) if posts else None,
+        "parts": parts_of(text["contributors_ids"], entries),
+        "may_contribute": day.is_today and found.is_open and bool(agencies_spoken_for(request.user, found, day.today)),
+    }
+
+
+def _begins_on(action: Action, reader: Reader) -> date | None:
+    """The first day of which the reader may see the action."""
+    first = action.entries.order_by("seq").values_list("recorded_at", flat=True).first()
+    begun = clock.day_of(first) if first else None
+    return begun if reader.sees_drafts or begun is None else max(begun, action.plan.approved_on or begun)
+
+
 def _evidence(entries: list[Entry], *, sees_all: bool) -> list[dict]:
     """The evidence of an action, newest first, each with whether it is released: the last word counts."""
     released: dict[int, bool] = {}
@@ -166,11 +187,3 @@ def _evidence(entries: list[Entry], *, sees_all: bool) -> list[dict]:
         for row in found
         if sees_all or released.get(row.pk, False)
     ]
-
-
-def _is_agreed(entry: Entry, entries: list[Entry]) -> bool:
-    """Whether somebody outside the partnership's staff may see a row of history: evidence only when it is released."""
-    if entry.kind not in {Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE}:
-        return True
-    shown = {item["row"].pk for item in _evidence(entries, sees_all=False)}
-    return (entry.evidencerelease.of_id if entry.kind == Entry.Kind.EVIDENCE_RELEASE else entry.pk) in shown

@@ -1,5 +1,6 @@
 """The page of a contributing agency: saying what it has done for an action that another post owns."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
@@ -53,10 +54,11 @@ def agencies_spoken_for(user: User, action: Action, on: date) -> list[Agency]:
     return [agency for agency in contributors if agency.pk in own]
 
 
-def parts_of(action: Action, entries: list[Entry]) -> list[dict]:
-    """Each contributing agency with what it said last, None where it has said nothing yet."""
+def parts_of(agencies: Iterable[int], entries: list[Entry]) -> list[dict]:
+    """Each of the agencies of these keys with what it said last in the rows, None where it has said nothing yet."""
     last: dict[int, Contribution] = {}
     for entry in entries:
         if entry.kind == Entry.Kind.CONTRIBUTION:
             last.setdefault(entry.contribution.agency_id, entry.contribution)
-    return [{"agency": agency, "last": last.get(agency.pk)} for agency in action.contributors.all()]
+    found = Agency.objects.filter(pk__in=agencies).order_by("name")
+    return [{"agency": agency, "last": last.get(agency.pk)} for agency in found]

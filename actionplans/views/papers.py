@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from actionplans.forms.updates import OnForm
+from actionplans.forms.days import OnForm
 from actionplans.models import Paper, Plan
 from actionplans.operations import Actor, issue_paper
 from actionplans.papers import FORMATS, Report, build_report
@@ -24,31 +24,31 @@ from partnerships.roles import Permission
 def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     """The paper of a plan for one meeting, as a page, as at a day; before it, who has reported and who has not."""
     found, sitting = _plan_and_meeting(request, plan, pk)
-    form, on = as_at(request)
-    report = build_report(found, on=on, meeting=sitting)
+    day = as_at(request)
+    report = build_report(found, on=day.on, meeting=sitting)
     answered = found.rounds.filter(meeting=sitting).first()
     context = {
         "plan": found,
         "meeting": sitting,
         "round": answered,
-        "form": form,
-        "on": on,
-        "formats": _formats(reverse("actionplans:meeting", args=[found.slug, sitting.pk]), f"?on={on}"),
+        "form": day.form,
+        "day": day,
+        "formats": _formats(reverse("actionplans:meeting", args=[found.slug, sitting.pk]), f"?on={day.on}"),
         "unreported": [each for each in report.exceptions if each.kind == "No update"],
         "issued": found.papers.filter(meeting=sitting).order_by("-edition"),
         **_report_context(report),
     }
-    return render(request, "actionplans/meeting.html", context, status=422 if form.errors else 200)
+    return render(request, "actionplans/meeting.html", context, status=day.status)
 
 
 @page
 def meeting_file(request: SignedIn, plan: str, pk: int, ending: str) -> HttpResponse:
     """The paper as a file, marked as a draft: nothing is kept of it."""
     found, sitting = _plan_and_meeting(request, plan, pk)
-    form = OnForm(request.GET if "on" in request.GET else None)
-    if form.is_bound and not form.is_valid():
-        return HttpResponse(form.errors["on"][0], status=422, content_type="text/plain; charset=utf-8")
-    report = build_report(found, on=form.day(clock.today()), meeting=sitting)
+    day = as_at(request)
+    if day.form.errors:
+        return HttpResponse(day.form.errors["on"][0], status=422, content_type="text/plain; charset=utf-8")
+    report = build_report(found, on=day.on, meeting=sitting)
     return _download(ending, FORMATS[ending].write(report), f"{found.slug}-{report.as_at}")
 
 
@@ -56,11 +56,11 @@ def meeting_file(request: SignedIn, plan: str, pk: int, ending: str) -> HttpResp
 def paper_issue(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     now = clock.now()
     found, sitting = _plan_and_meeting(request, plan, pk)
-    form = OnForm(request.POST)
+    form = OnForm(request.POST, today=clock.day_of(now))
     if not form.is_valid():
         messages.error(request, str(form.errors["on"][0]))
         return redirect("actionplans:meeting", found.slug, sitting.pk)
-    paper = issue_paper(plan=found, meeting=sitting, on=form.day(clock.day_of(now)), by=Actor(request.user), now=now)
+    paper = issue_paper(plan=found, meeting=sitting, on=form.day(), by=Actor(request.user), now=now)
     messages.success(request, f"Paper issued: edition {paper.edition} for {sitting}.")
     return redirect(paper)
 

@@ -4,23 +4,23 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from actionplans.asat import Standing, standings
+from actionplans.asat import Standing, answered, plan_standings, standings
 from actionplans.figures import Figures, figures
 from actionplans.models import Action, Measure, Plan
+from actionplans.outcomes import outcomes
 from actionplans.papers.build import build_rows, exceptions, history_mark, summary_sentence
 from actionplans.papers.csv import csv_of
-from actionplans.permissions import reader_of
+from actionplans.permissions import reader_of, visible_as_at
 from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
 from actionplans.views.charts import status_bar
-from actionplans.views.reading import SignedIn, as_at, page
+from actionplans.views.days import choices, period_ends
+from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_plan, visible_recommendations
 from actionplans.views.series import Shown, shown
 from core import clock
-from inspections.models import Inspection
 from partnerships.holders import answering
 from partnerships.models import Partnership
 from partnerships.permissions import all_roles_of
@@ -39,33 +39,46 @@ def start(request: SignedIn) -> HttpResponse:
 
 @page
 def plans(request: SignedIn) -> HttpResponse:
-    today = clock.today()
-    visible = Plan.objects.visible_to(request.user, today).select_related("partnership", "lead_post")
+    """The plans that the person may see, as at a day: on a past one those that had begun by then."""
+    day = as_at(request)
+    visible = Plan.objects.visible_to(request.user, day.today).select_related("partnership", "lead_post")
     found = list(visible.order_by("partnership__name", "-approved_on", "title"))
-    actions = Action.objects.visible_to(request.user, today).filter(plan__in=found)
-    stood = standings(actions.order_by("position"), today)
-    cards = [
-        {"plan": plan, "figures": figures([each for each in stood if each.action.plan_id == plan.pk], today)}
-        for plan in found
-    ]
-    return render(request, "actionplans/plans.html", {"cards": cards, "today": today})
+    lives = plan_standings([each.pk for each in found], day.on)
+    actions = visible_as_at(request.user, day.on, day.today).filter(plan__in=found)
+    stood = standings(actions.order_by("position"), day.on)
+    of_plan: dict[int, list[Standing]] = {each.pk: [] for each in found}
+    for standing in stood:
+        of_plan[standing.action.plan_id].append(standing)
+    context = {
+        "cards": [
+            {"plan": each, "life": lives[each.pk], "figures": figures(of_plan[each.pk], day.on)}
+            for each in found
+            if day.is_today or of_plan[each.pk]
+        ],
+        "form": day.form,
+        "day": day,
+        "days": period_ends(day.today),
+    }
+    return render(request, "actionplans/plans.html", context, status=day.status)
 
 
 @page
 def plan(request: SignedIn, plan: str) -> HttpResponse:
     """The dashboard of one plan, as at a day: a sentence, the counts, the exceptions, every action."""
-    form, on = as_at(request)
-    found = _visible_plan(request, plan)
+    day = as_at(request)
+    found = visible_plan(request, plan)
     reader = reader_of(request.user, found)
-    actions = Action.objects.visible_to(request.user, clock.today()).filter(plan=found).order_by("position")
-    stood = standings(actions.prefetch_related("recommendations"), on)
-    counts = figures(stood, on)
+    actions = visible_as_at(request.user, day.on, day.today).filter(plan=found).order_by("position")
+    stood = standings(actions.prefetch_related("recommendations"), day.on)
+    counts = figures(stood, day.on)
+    papers = found.papers.filter(issued_at__lt=clock.end_of(day.on)).select_related("meeting__group")
     context = {
         "plan": found,
-        "reader": reader,
-        "form": form,
-        "on": on,
-        "is_today": on == clock.today(),
+        "life": stood[0].plan if stood else plan_standings([found.pk], day.on)[found.pk],
+        "reader": reader if day.is_today else reader.looking_back(),
+        "form": day.form,
+        "day": day,
+        "days": choices(found, day.today),
         "sentence": summary_sentence(counts),
         "figures": counts,
         "figure_items": _figure_items(counts),
@@ -73,14 +86,14 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
         "rags": rag_key(),
         "rag_rule": f"{RULE}, version {RULE_VERSION}",
         "exceptions": exceptions(stood),
-        "sections": _sections(stood),
-        "measures": _measures(found, on),
+        "sections": answered(stood, visible_recommendations(request.user, day.today)),
+        "measures": _measures(found, day),
         "may_record": reader.builds_plans,
-        "rounds": _rounds(stood, on) if reader.makes_papers else None,
-        "papers": found.papers.select_related("meeting__group").order_by("-issued_at") if reader.reads_papers else None,
-        "history": history_mark(found, on),
+        "rounds": _rounds(stood, day.on) if reader.makes_papers else None,
+        "papers": papers.order_by("-issued_at") if reader.reads_papers else None,
+        "history": history_mark(found, day.on),
     }
-    return render(request, "actionplans/plan.html", context, status=422 if form.errors else 200)
+    return render(request, "actionplans/plan.html", context, status=day.status)
 
 
 @page
@@ -123,28 +136,10 @@ def rag_key() -> list[dict[str, str]]:
     return [{"word": word, "slug": Rag(word, "").slug, "meaning": meaning} for word, meaning in KEY]
 
 
-def _visible_plan(request: SignedIn, slug: str) -> Plan:
-    visible = Plan.objects.visible_to(request.user, clock.today()).select_related("partnership", "lead_post")
-    inspections = Inspection.objects.visible_to(request.user, clock.today())
-    return get_object_or_404(visible.prefetch_related(Prefetch("inspections", inspections)), slug=slug)
-
-
-def _sections(stood: list[Standing]) -> list[dict]:
-    """Recommendations in the order of the report, each with the actions that answer it."""
-    sections: dict[int, dict] = {}
-    for standing in stood:
-        for recommendation in standing.action.recommendations.all():
-            section = sections.setdefault(recommendation.pk, {"recommendation": recommendation, "standings": []})
-            section["standings"].append(standing)
-    return sorted(
-        sections.values(), key=lambda each: (each["recommendation"].inspection_id, each["recommendation"].position)
-    )
-
-
-def _measures(plan: Plan, on: date) -> list[Shown]:
+def _measures(plan: Plan, day: AsAt) -> list[Shown]:
     """The measures of the plan as a whole; of a past day those that had been read by then."""
-    found = shown(Measure.objects.filter(plan=plan).order_by("pk"), on)
-    return [each for each in found if each.outcome.last or on >= clock.today()]
+    found = shown(outcomes(Measure.objects.filter(plan=plan).order_by("pk"), day.on))
+    return [each for each in found if each.outcome.last or day.is_today]
 
 
 def _rounds(stood: list[Standing], on: date) -> dict:

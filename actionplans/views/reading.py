@@ -1,19 +1,22 @@
 """What the pages that only read share: the guard, the record of an inspector's reading, the day they are as at."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from actionplans.forms.updates import OnForm
-from actionplans.models import Action
+from actionplans.forms.days import OnForm
+from actionplans.models import Action, Plan
 from core import audit, clock
 from core.readonly import reads_only
+from inspections.models import Inspection, Recommendation
 from partnerships.models import User
 from partnerships.permissions import all_roles_of
 
@@ -22,6 +25,28 @@ class SignedIn(HttpRequest):
     """A request behind LoginRequiredMiddleware: there is a person."""
 
     user: User
+
+
+@dataclass(frozen=True)
+class AsAt:
+    """The day that a page is as at, and the form that asks for it."""
+
+    form: OnForm
+    on: date
+    today: date
+
+    @property
+    def is_today(self) -> bool:
+        return self.on == self.today
+
+    @property
+    def query(self) -> str:
+        """What the links of the page carry, so that a reader stays in that day."""
+        return "" if self.is_today else f"?on={self.on}"
+
+    @property
+    def status(self) -> int:
+        return 422 if self.form.errors else 200
 
 
 def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -38,10 +63,24 @@ def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
     return recorded
 
 
-def as_at(request: HttpRequest) -> tuple[OnForm, date]:
-    """The form of `?on=` and the day that it gives: today when it is missing or cannot be read."""
-    form = OnForm(request.GET if "on" in request.GET else None)
-    return form, form.day(clock.today())
+def as_at(request: HttpRequest) -> AsAt:
+    """The day of `?on=`: today when it is missing, cannot be read or has not come."""
+    today = clock.today()
+    form = OnForm(request.GET if "on" in request.GET else None, today=today)
+    return AsAt(form, form.day(), today)
+
+
+def visible_plan(request: SignedIn, slug: str) -> Plan:
+    """The plan that an address names, with those of its inspections that the person may see."""
+    today = clock.today()
+    visible = Plan.objects.visible_to(request.user, today).select_related("partnership", "lead_post")
+    inspections = Inspection.objects.visible_to(request.user, today)
+    return get_object_or_404(visible.prefetch_related(Prefetch("inspections", inspections)), slug=slug)
+
+
+def visible_recommendations(user: User, today: date) -> QuerySet[Recommendation]:
+    """Those of the inspections that the person may see: an action may answer one of another inspection besides."""
+    return Recommendation.objects.filter(inspection__in=Inspection.objects.visible_to(user, today))
 
 
 def visible_action(request: SignedIn, plan: str, ref: str, on: date) -> Action:

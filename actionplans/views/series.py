@@ -1,14 +1,13 @@
 """Measures as pages show them: their series of readings, and the charts of these, large and small."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from actionplans.models import Comparator, Measure, Reading
-from actionplans.outcomes import Outcome, outcomes
+from actionplans.outcomes import Outcome
 from actionplans.views.lines import NARROW, WIDE, Chart, Level, Spark, Values, line_chart, spark, written
 
 OWN_NAME = "This measure"
@@ -45,9 +44,9 @@ class Charts:
     drawn: tuple[Chart, ...]
 
 
-def shown(measures: QuerySet[Measure], on: date) -> list[Shown]:
-    """Each measure with what its last reading says and its small chart, as at the end of the day. Two queries."""
-    return [Shown(each, spark(values_of(each.readings), each.measure.target_value)) for each in outcomes(measures, on)]
+def shown(found: Iterable[Outcome]) -> list[Shown]:
+    """Each measure with what its last reading says and its small chart."""
+    return [Shown(each, spark(values_of(each.readings), each.measure.target_value)) for each in found]
 
 
 def series_lookups() -> tuple[Prefetch, Prefetch]:

@@ -18,6 +18,7 @@ from actionplans.models import Action, ProgressUpdate, Status, UpdateDraft
 from actionplans.operations import Actor
 from actionplans.operations.updates import last_seq, rows_since
 from actionplans.permissions import require_post
+from actionplans.timeline import lines, readable
 from actionplans.views.reading import SignedIn, page, visible_action
 from actionplans.views.writing import attempt, author, see_the_latest, speaker
 from core import clock
@@ -155,7 +156,7 @@ def _form_page(request: SignedIn, desk: Desk, form: UpdateForm, kept: str = "") 
     latest = last_seq(desk.action) if form.is_bound else desk.latest
     seen = str(form["seen"].value() or "")
     since = int(seen) if seen.isdecimal() and int(seen) != latest else None
-    meanwhile = [entry.detail for entry in rows_since(desk.action, since, but=request.user).with_details()]
+    meanwhile = readable(rows_since(desk.action, since, but=request.user), request.user, desk.today, desk.today)
     see_the_latest(form, latest)
     context = {
         "form": form,
@@ -166,7 +167,7 @@ def _form_page(request: SignedIn, desk: Desk, form: UpdateForm, kept: str = "") 
         "kept": kept,
         "last": desk.last,
         "corrects": desk.corrects,
-        "meanwhile": meanwhile,
+        "meanwhile": lines(meanwhile, request.user),
         "read_first": desk.read_first,
     }
     return render(request, "actionplans/action_update.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,87 @@
+"""The timeline: which rows of history a person may read, and each of them as that person reads it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from actionplans.models import Action, Entry, Evidence, EvidenceRelease, Plan, PlanStep, ProgressUpdate
+from actionplans.models.history import EntryQuerySet
+from actionplans.permissions import visible_as_at
+from core import clock
+from partnerships.models import User
+from partnerships.permissions import partnerships_where
+from partnerships.roles import Permission
+
+OF_DRAFTS = (Entry.Kind.EDITED, Entry.Kind.REMOVED)
+ABOUT_EVIDENCE = (Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of history as one person reads it: `row` is that of its kind; `note` the working note and `sent` the
+    wording before somebody changed it, if they may.
+    """
+
+    row: Entry
+    plan: Plan
+    action: Action | None
+    note: str
+    sent: str
+    is_corrected: bool
+
+    @property
+    def recorded_on(self) -> date | None:
+        """The day on which it was entered, where that is not the day on which it was true."""
+        day = clock.day_of(self.row.recorded_at)
+        return day if day != self.row.happened_on else None
+
+    @property
+    def short_hash(self) -> str:
+        return self.row.hash[:8]
+
+
+def readable(rows: EntryQuerySet, user: User, on: date, today: date) -> EntryQuerySet:
+    """Those of the rows that a person may read as at the end of a day, each with the row of its kind.
+
+    1. Only what was recorded by then, about actions that they may see of that day, and about plans that they may see.
+    2. Evidence and its release: to staff all; to others what was released then *and is released today*, so that what
+       was taken back stays taken back, and a past day never shows more than today.
+    3. What happened to drafts (changed, taken out, returned): to those who see drafts.
+    """
+    drafters = partnerships_where(user, Permission.SEE_DRAFT_PLANS)
+    staff = partnerships_where(user, Permission.SEE_WORKING_NOTES)
+    of_plan = Q(action=None, plan__in=Plan.objects.visible_to(user, today))
+    removed = Q(action__is_removed=True, plan__partnership__in=drafters)
+    shown = _released(clock.end_of(today)).filter(pk__in=_released(clock.end_of(on)).values("pk"))
+    agreed = ~Q(kind__in=OF_DRAFTS) & ~Q(kind=Entry.Kind.PLAN_STEP, planstep__step=PlanStep.Step.RETURNED)
+    open_to_all = ~Q(kind__in=ABOUT_EVIDENCE) | Q(pk__in=shown.values("pk"))
+    open_to_all |= Q(evidencerelease__of__in=shown.values("pk"))
+    return (
+        rows.filter(recorded_at__lt=clock.end_of(on))
+        .filter(Q(action__in=visible_as_at(user, on, today)) | of_plan | removed)
+        .filter(agreed | Q(plan__partnership__in=drafters))
+        .filter(open_to_all | Q(plan__partnership__in=staff))
+        .annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
+        .with_details()
+        .select_related("plan", "action__plan", "planstep__group", "planstep__meeting", "evidencerelease__of")
+    )
+
+
+def lines(rows: Iterable[Entry], user: User) -> list[Line]:
+    """The rows, which `readable` gave, as the person reads them: working notes are for staff of the partnership."""
+    staff = partnerships_where(user, Permission.SEE_WORKING_NOTES)
+    return [_line(row, shows_note=row.plan.partnership_id in staff) for row in rows]
+
+
+def _line(row: Entry, *, shows_note: bool) -> Line:
+    detail = row.detail
+    note, sent = (getattr(detail, name, "") if shows_note else "" for name in ("working_note", "wording_sent"))
+    return Line(detail, row.plan, row.action, note, sent, is_corrected=bool(getattr(row, "is_corrected", False)))
+
+
+def _released(by: datetime) -> QuerySet[Evidence]:
+    """The evidence whose last word about its release, of those recorded before a moment, is yes."""
+    said = EvidenceRelease.objects.filter(of=OuterRef("pk"), recorded_at__lt=by).order_by("-seq")
+    return Evidence.objects.annotate(is_out=Subquery(said.values("is_released")[:1])).filter(is_out=True)
