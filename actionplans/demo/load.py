@@ -60,6 +60,7 @@ def _accounts(people: dict[str, People], today: date) -> None:
             user = people[slug].account(account)
             _let_in(user)
             grant_role(user=user, partnership=people[slug].partnership, role=role)
+        _colleagues(people[slug].partnership)
     inspector = User.objects.create_user("inspector@scrutiny.example", "Verity Lochrane")
     _let_in(inspector)
     inspection = Inspection.objects.get(slug=GRANTED)
@@ -70,6 +71,12 @@ def _accounts(people: dict[str, People], today: date) -> None:
     _let_in(administrator)
     for partnership in Partnership.objects.all():
         grant_role(user=administrator, partnership=partnership, role=Role.ADMINISTRATOR)
+
+
+def _colleagues(partnership: Partnership) -> None:
+    """Whoever else holds a post there is an action owner too, so that posts can be handed from one to another."""
+    for user in User.objects.filter(holdings__post__partnership=partnership, memberships=None).distinct():
+        grant_role(user=user, partnership=partnership, role=Role.OWNER)
 
 
 def _let_in(user: User) -> None:

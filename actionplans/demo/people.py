@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.text import slugify
 
 from partnerships.models import Agency, Partnership, Post, User
-from partnerships.operations import appoint, grant_role, post_of
+from partnerships.operations import appoint, post_of
 from partnerships.roles import Role
 
 PASSWORD = "followthrough-demo"
@@ -89,9 +89,7 @@ class People:
         for account, (post, name, _) in self.accounts.items():
             if post == title:
                 return self._person(account, name)
-        person = self._person(slugify(title)[:40])
-        grant_role(user=person, partnership=self.partnership, role=Role.OWNER)
-        return person
+        return self._person(slugify(title)[:40])
 
     def _person(self, address: str, name: str = "") -> User:
         email = f"{address}@{self.partnership.slug}.example"
