@@ -141,9 +141,9 @@ def test_what_is_over_is_not_cut_short_afterwards(cast):
 
 
 def test_where_nobody_holds_the_post_there_is_nothing_to_leave(cast):
-    act = lambda: hand_over(cast, None, post=cast.ours.vacant_post)  # noqa: E731
+    said = refused(Refusal, lambda: hand_over(cast, None, post=cast.ours.vacant_post))
 
-    assert refused(Refusal, act) == ("on", "Nobody holds the post on that day.")
+    assert said == ("on", "Nobody holds the post on that day.")
 
 
 def test_an_account_that_is_switched_off_is_handed_nothing(cast):
@@ -258,9 +258,9 @@ def test_what_was_withdrawn_meanwhile_is_not_ended_again(cast):
 
 
 def test_a_holder_is_not_ended_by_the_button_for_deputies(cast):
-    act = lambda: end(cast, cast.ours.post.holdings.get())  # noqa: E731
+    said = refused(Refusal, lambda: end(cast, cast.ours.post.holdings.get()))
 
-    assert refused(Refusal, act) == ("", "Owner holds the post. Hand it over, or leave it vacant.")
+    assert said == ("", "Owner holds the post. Hand it over, or leave it vacant.")
 
 
 # --- leaving ---
