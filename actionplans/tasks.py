@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from actionplans import reminders
+from actionplans import operations, reminders
 from core import clock
 
 
@@ -17,3 +17,9 @@ def plan_reminders() -> int:
 @shared_task
 def deliver_reminders() -> int:
     return len(reminders.deliver_outbox(clock.today(), clock.now()))
+
+
+@shared_task
+def scan_evidence() -> int:
+    """Has the files scanned that wait for the virus scanner, if there is one."""
+    return operations.scan_pending(now=clock.now())

@@ -65,7 +65,8 @@ def readable(rows: EntryQuerySet, user: User, on: date, today: date) -> EntryQue
         .filter(open_to_all | Q(plan__partnership__in=staff))
         .annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
         .with_details()
-        .select_related("plan", "action__plan", "planstep__group", "planstep__meeting", "evidencerelease__of")
+        .with_evidence()
+        .select_related("plan", "action__plan", "planstep__group", "planstep__meeting")
     )
 
 

@@ -16,8 +16,11 @@ if not settings.REDIS_URL:
     (settings.QUEUE_DIR / "control").mkdir(parents=True, exist_ok=True)
 
 app = Celery("followthrough")
+app.set_default()  # for the threads of the web server, which knock at this queue too
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # Every ten minutes of the working day, not once: what was missed is caught up at the next knock.
 often = 60.0 if settings.DEMO else crontab(minute="*/10", hour="7-18")
 app.conf.beat_schedule = {"reminders": {"task": "actionplans.tasks.plan_reminders", "schedule": often}}
+if settings.CLAMAV_URL:
+    app.conf.beat_schedule["scans"] = {"task": "actionplans.tasks.scan_evidence", "schedule": 60.0}

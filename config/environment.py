@@ -25,6 +25,7 @@ VARIABLES = {
     "MAIL_DIR": "instead of a mail server: a folder, each message becomes one .eml file",
     "DEFAULT_FROM_EMAIL": "the sender of messages",
     "MEDIA_ROOT": "the folder of evidence and papers, outside the web root (default: var/files)",
+    "CLAMAV_URL": "the virus scanner, as tcp://host:3310 or unix:///run/clamav/clamd.ctl (default: none)",
     "MAX_UPLOAD_MB": "the largest file that may be attached, in megabytes (20)",
     "SERVICE_NAME": "the name at the head of each page (Followthrough)",
     "BRAND_COLOUR": "the colour of the head of each page, as #14505c",
@@ -75,6 +76,14 @@ class Environment:
             shown = "cannot be read" if name in SECRETS else f"is “{value}”"
             self.problems.append(f"{name} {shown}. Write it as {' or '.join(f'{each}://host' for each in schemes)}.")
             return default
+        return value
+
+    def scanner(self, name: str) -> str:
+        """The address of a ClamAV daemon, by network or by socket; empty when files are not scanned."""
+        value = self.text(name)
+        if value and not re.fullmatch(r"tcp://[\w.-]+(:\d{1,5})?|unix:///\S+", value):
+            self.problems.append(f"{name} is “{value}”. Write it as tcp://host:3310 or unix:///run/clamav/clamd.ctl.")
+            return ""
         return value
 
     def colour(self, name: str, default: str) -> str:

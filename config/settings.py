@@ -81,6 +81,7 @@ DATABASES = {"default": env.database(VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(VAR_DIR / "files"))  # outside the web root: served by a permission check only
 MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 20) * 1024 * 1024
+CLAMAV_URL = env.scanner("CLAMAV_URL")  # with it, nobody opens a file before it has been found clean
 REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss"))
 CACHES = {
     "default": {

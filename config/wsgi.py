@@ -11,4 +11,7 @@ from django.conf import settings
 
 if settings.PROBLEMS:
     sys.exit("\n".join(settings.PROBLEMS))
+
+import config.celery  # noqa: F401  # the queue at which an upload knocks
+
 application = get_wsgi_application()

@@ -14,7 +14,7 @@ from django.test import TransactionTestCase
 from actionplans.demo.load import load_demo
 from core import clock
 from core.appendonly import destruction
-from tests import environment, services
+from tests import clamd, environment, services
 from tests.cast import make_cast
 
 
@@ -84,6 +84,14 @@ def shared_demo(module_data: None) -> Any:
 def demo(shared_demo: Any, db: None) -> Any:
     """The plans of the three demonstration cases, as recorded, by slug; with the accounts."""
     return {plan.slug: copy.deepcopy(plan) for plan in shared_demo}
+
+
+@pytest.fixture
+def scanner(settings: Any) -> Iterator[clamd.Clamd]:
+    """A virus scanner (tests/clamd.py) that the settings name."""
+    with clamd.serving(clamd.Clamd(("127.0.0.1", 0))) as server:
+        settings.CLAMAV_URL = server.url
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,13 @@ PLACE = tempfile.mkdtemp(prefix="followthrough-tests-")
 atexit.register(shutil.rmtree, PLACE, ignore_errors=True)
 
 for name in list(os.environ):
-    if name.startswith(("OIDC_", "DJANGO_", "CELERY_")) or name in {"REDIS_URL", "EMAIL_URL", "PORT", "SERVICE_NAME"}:
+    if name.startswith(("OIDC_", "DJANGO_", "CELERY_")) or name in {
+        "REDIS_URL",
+        "EMAIL_URL",
+        "PORT",
+        "SERVICE_NAME",
+        "CLAMAV_URL",
+    }:
         del os.environ[name]
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{PLACE}/database.sqlite3")
 os.environ |= {

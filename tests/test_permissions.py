@@ -71,6 +71,7 @@ TABLE = {
     "actionplans:action-check": Row({"verifier"}, post=422, refusal=403),
     "actionplans:decisions": Row(DECIDES, post=422, refusal=403),
     "actionplans:verify-queue": PERSONAL,  # empty to whoever verifies nothing
+    "actionplans:evidence-new": Row(POSTS_UPDATES, post=422, refusal=403),
     "actionplans:evidence": Row(STAFF),  # a file that is not released
     "actionplans:evidence-release": Row({"coordinator"}, get=None, post=302, refusal=403),
     "actionplans:meeting": Row(MAKES_PAPERS, refusal=403),

@@ -198,15 +198,15 @@ class CaseLoader:
         operations.record_reading(measure=measure, comparator=comparator, on=on, words=words, by=by, now=now)
 
     def enter_evidence(self, action: Action, source: dict[str, Any]) -> None:
-        verified = source["verification"]["date"] if source["verification"]["state"] == "Verified" else None
+        released = source["verification"]["state"] == "Verified" and bool(source["verification"]["date"])
         for given in source["evidence"]:
-            dated = self.day(given["dated"])
-            self.at(dated, 11, self.add_evidence, action=action, given=given, released=bool(verified))
+            self.at(self.day(given["dated"]), 11, self.add_evidence, action=action, given=given, released=released)
 
     def add_evidence(self, *, action: Action, given: dict[str, Any], released: bool, now: Any) -> None:
+        asked = [each for each in action.evidence_requirements.all() if given["title"].startswith(each.text)]
         evidence = operations.add_evidence(
             action=action,
-            evidence=NewEvidence(title=given["title"], form=given["kind"], dated_on=clock.day_of(now)),
+            evidence=NewEvidence(given["title"], given["kind"], clock.day_of(now), answers=next(iter(asked), None)),
             by=self.actor(given["added_by_role"]),
             now=now,
         )

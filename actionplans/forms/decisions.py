@@ -47,7 +47,6 @@ class DateRequestForm(OneForm):
     button = "Ask for this date"
 
     to_on = DateField(label="New due date")
-    despite = forms.BooleanField(label="I know. Ask for this date all the same", required=False)
     reason_kind = forms.ChoiceField(
         label="Main reason",
         choices=[("", "Choose a reason"), *DateRequest.ReasonKind.choices],
@@ -63,21 +62,25 @@ class DateRequestForm(OneForm):
         super().__init__(*args, **kwargs)
         self.action, self.on = action, on
 
-    def own_fields(self) -> list[str]:
-        return [name for name in self.base_fields if name != "despite"]
-
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         to_on = given.get("to_on")
         warnings = date_warnings(self.action, to_on, self.on) if to_on else []
-        if warnings:
-            self.helper.layout.fields.insert(1, "despite")
-            self.fields["despite"].help_text = " ".join(warnings)
-        if warnings and not given.get("despite"):
+        if to_on and warnings and not self._is_known(to_on, warnings):
             for warning in warnings:
                 self.add_error("to_on", warning)
-            self.add_error("despite", "Tick the box to ask for this date all the same, or enter another date.")
         return given
+
+    def _is_known(self, to_on: date, warnings: list[str]) -> bool:
+        """Asks for a tick, which is named by its date: one that was given for another date does not count."""
+        name = f"despite_{to_on}"
+        label = f"I know. Ask for {to_on:%-d %B %Y} all the same"
+        self.fields[name] = forms.BooleanField(label=label, help_text=" ".join(warnings), required=False)
+        self.helper.layout.fields.insert(1, name)
+        if name in self.data:
+            return True
+        self.add_error(name, "Tick the box to ask for this date all the same, or enter another date.")
+        return False
 
 
 class DecidedForm(OneForm):

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 
 from actionplans import operations
 from actionplans.forms.decisions import DecidedForm
@@ -146,14 +147,19 @@ class Head(DecidedForm):
 class MeetingPage:
     """All forms of the page; to the error summary a formset.
 
-    What was decided by somebody else since the page was opened still has its row, so that the answer says so.
+    Of each kind there are MOST_ROWS on a page at most; `page_obj` counts the pages by the kind that has more. What was
+    decided by somebody else since the page was opened still has its row, so that the answer says so.
     """
 
-    def __init__(self, data: Mapping[str, str] | None, *, plan: Plan, on: date) -> None:
+    def __init__(self, data: Mapping[str, str] | None, *, plan: Plan, on: date, page: str | None = None) -> None:
         self.plan, self.on, self.data = plan, on, data
         self.is_bound = data is not None
         self.head = Head(data, plan=plan, on=on)
-        self.dates, self.closings = self._date_rows(), self._close_rows()
+        asked = DateRequest.objects.filter(~Q(action__status__in=OVER), plan=plan, decision=None).order_by("seq")
+        verified = plan.actions.filter(status=Status.VERIFIED).order_by("position")
+        self.page_obj = Paginator(range(max(asked.count(), verified.count())), MOST_ROWS).get_page(page)
+        self.dates = self._date_rows(self._on_page(asked, "date"))
+        self.closings = self._close_rows(self._on_page(verified, "close"))
         self._problems: list[str] = []
 
     @property
@@ -178,22 +184,26 @@ class MeetingPage:
     def non_form_errors(self) -> list[str]:
         return self._problems
 
+    def _on_page(self, waiting: QuerySet, kind: str) -> Q:
+        """The rows of a kind on this page: a part of those that wait, and those that were sent."""
+        start = MOST_ROWS * (self.page_obj.number - 1)
+        return Q(pk__in=waiting.values("pk")[start : start + MOST_ROWS]) | Q(pk__in=self._posted(kind))
+
     def _posted(self, kind: str) -> set[int]:
         """The keys of the rows of a kind about which something other than “Leave” was sent."""
         names = {name: re.fullmatch(rf"{kind}-(\d{{1,9}})-outcome", name) for name in self.data or {}}
         return {int(found[1]) for name, found in names.items() if found and (self.data or {})[name] != LEAVE}
 
-    def _date_rows(self) -> list[DateRow]:
+    def _date_rows(self, rows: Q) -> list[DateRow]:
         groups = {str(each.pk): each for each in Group.objects.filter(partnership=self.plan.partnership_id)}
         groups = dict(sorted(groups.items(), key=lambda item: item[1].name))
-        waiting = Q(decision=None) & ~Q(action__status__in=OVER)
-        found = DateRequest.objects.filter(waiting | Q(pk__in=self._posted("date")), plan=self.plan)
+        found = DateRequest.objects.filter(rows, plan=self.plan).order_by("seq")
         found = found.select_related("action__plan", "action__lead_post").prefetch_related("referrals__group")
-        return [DateRow(self.data, about=each, on=self.on, groups=groups) for each in found.order_by("seq")[:MOST_ROWS]]
+        return [DateRow(self.data, about=each, on=self.on, groups=groups) for each in found]
 
-    def _close_rows(self) -> list[CloseRow]:
-        found = self.plan.actions.filter(Q(status=Status.VERIFIED) | Q(pk__in=self._posted("close")))
-        actions = list(found.select_related("plan", "lead_post").order_by("position")[:MOST_ROWS])
+    def _close_rows(self, rows: Q) -> list[CloseRow]:
+        found = self.plan.actions.filter(rows).order_by("position")
+        actions = list(found.select_related("plan", "lead_post"))
         missed = missed_targets(actions, self.on)
         accepted = Verification.objects.filter(action__in=actions, is_accepted=True).order_by("seq")
         last = {each.action_id: each for each in accepted}

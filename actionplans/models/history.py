@@ -4,6 +4,7 @@
 its own (a progress update, a date change, a verification, …), whose key is the entry.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -25,6 +26,10 @@ class EntryQuerySet(AppendOnlyQuerySet):
             "measured__reading__measure", "measured__reading__comparator",
             "measured__reading__replaces", "measured__reading__replaced_by",
         )  # fmt: skip
+
+    def with_evidence(self) -> "EntryQuerySet":
+        """Rows of evidence with what they answer and what the virus scanner said, and of what a release is, at once."""
+        return self.select_related("evidence__answers", "evidence__scan", "evidencerelease__of")
 
 
 class Entry(AppendOnly, ActionState):
@@ -183,6 +188,15 @@ class Evidence(Entry):
             ),
         )
 
+    def is_infected(self) -> bool:
+        """Whether the virus scanner has found something, be it switched off since."""
+        scan = getattr(self, "scan", None)
+        return scan is not None and not scan.is_clean
+
+    def is_pending(self) -> bool:
+        """Whether the file still waits for the virus scanner, where there is one."""
+        return bool(self.file and settings.CLAMAV_URL) and not hasattr(self, "scan")
+
 
 class EvidenceRelease(Entry):
     """Evidence was released to inspectors, or taken back. The last row of an evidence counts."""
@@ -192,9 +206,9 @@ class EvidenceRelease(Entry):
 
 
 class EvidenceScan(AppendOnly):
-    """What the virus scanner said about a file of evidence. Until it has said clean, nobody can open the file."""
+    """What the virus scanner said about a file of evidence, once. Until it has said clean, nobody can open the file."""
 
-    of = models.ForeignKey(Evidence, models.PROTECT, related_name="scans")
+    of = models.OneToOneField(Evidence, models.PROTECT, related_name="scan")
     is_clean = models.BooleanField()
     answer = models.CharField(max_length=300, help_text="In the scanner's words.")
     at = models.DateTimeField()

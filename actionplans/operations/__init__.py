@@ -58,6 +58,7 @@ from actionplans.operations.plans import (
     review_wording,
     start_plan,
 )
+from actionplans.operations.scanning import scan_pending
 from actionplans.operations.texts import ActionText, PlanText
 from actionplans.operations.updates import (
     EvidenceOwed,
@@ -128,6 +129,7 @@ __all__ = [
     "return_plan",
     "review_wording",
     "save_draft",
+    "scan_pending",
     "send_draft",
     "start_plan",
     "submit_plan",

@@ -144,7 +144,8 @@ def check_sustained(
     """Says whether an improvement lasted; when it did not, the action is in progress again.
 
     Raises Refusal when no check was asked for or it was made already, without a statement, or when the action has
-    been reopened since; VerifierIsOwner as for a verification.
+    been reopened since; VerifierIsOwner as for a verification: nor does it whoever posted the completion that was
+    verified and closed.
     """
     action = locked_action(cast(Action, closure.action))
     if closure.check_due_on is None or SustainedCheck.objects.filter(of=closure).exists():
@@ -153,7 +154,7 @@ def check_sustained(
         raise Refusal("This action is open again. There is nothing to check.")
     if not statement.strip():
         raise Refusal("Enter what you looked at.", "statement")
-    _check_separation(action, by, now)
+    _check_separation(action, by, now, _completers(action, before=closure))
     if not is_sustained:
         move(action, "reopen")
         _reopen_plan(action.plan)
@@ -218,6 +219,12 @@ def _check_separation(
         raise VerifierIsOwner("You own this action or posted its completion. Somebody else must verify it.")
 
 
-def _completers(action: Action) -> frozenset[int | None]:
-    """Who has said, since the action was last anything else, that it is completed."""
-    return frozenset(update.by_id for update in completions([action])[action.pk])
+def _completers(action: Action, before: Closure | None = None) -> frozenset[int | None]:
+    """Who has said, since the action was last anything else, that it is completed; or of what was then closed."""
+    if before is None:
+        return frozenset(update.by_id for update in completions([action])[action.pk])
+    rows = Entry.objects.filter(action=action, seq__lt=before.seq)
+    undone = rows.exclude(status__in=[Status.COMPLETED, Status.VERIFIED]).order_by("-seq")
+    since = undone.values_list("seq", flat=True).first() or 0
+    said = rows.filter(kind=Entry.Kind.UPDATE, status=Status.COMPLETED, seq__gt=since)
+    return frozenset(said.values_list("by_id", flat=True))

@@ -46,9 +46,9 @@ def build_rows(actions: QuerySet[Action], on: date) -> tuple[list[Standing], dic
     prefetched = actions.prefetch_related("recommendations", "contributors", "evidence_requirements")
     found = standings(prefetched, on)
     held = Counter(
-        Evidence.objects.filter(
-            action__in=[each.action.pk for each in found], recorded_at__lt=clock.end_of(on)
-        ).values_list("action", flat=True)
+        Evidence.objects.filter(action__in=[each.action.pk for each in found], recorded_at__lt=clock.end_of(on))
+        .exclude(replaced_by__recorded_at__lt=clock.end_of(on))  # versions of one evidence are one
+        .values_list("action", flat=True)
     )
     return found, {each.action.pk: _row(each, held[each.action.pk]) for each in found}
 

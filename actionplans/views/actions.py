@@ -1,30 +1,26 @@
-"""Pages of single actions: what I own, one action with its history, its evidence, and posting an update."""
+"""Pages of single actions: what I own, and one action with its history."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.http import HttpResponse
+from django.shortcuts import render
 
-from actionplans import operations
 from actionplans.asat import Standing, standing_of
-from actionplans.models import Action, Entry, Evidence, Round, UpdateDraft, overdue_round, owed_round
-from actionplans.operations import ActionText, Actor
+from actionplans.models import Action, Entry, Round, UpdateDraft, overdue_round, owed_round
+from actionplans.operations import ActionText
 from actionplans.permissions import Reader, is_inspector, may_post, reader_of
 from actionplans.rag import Rag
 from actionplans.timeline import lines, readable
 from actionplans.views.completion import steps_of
 from actionplans.views.contributions import agencies_spoken_for, parts_of
 from actionplans.views.days import choices
+from actionplans.views.evidence import evidence_of
 from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_action, visible_recommendations
 from actionplans.views.series import shown
 from core import clock
 from partnerships.models import Holding, Post
-from partnerships.permissions import require
-from partnerships.roles import Permission
 
 
 @dataclass(frozen=True)
@@ -100,32 +96,6 @@ def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     return render(request, "actionplans/action.html", context, status=day.status)
 
 
-@page
-def evidence_file(request: SignedIn, plan: str, ref: str, pk: int) -> FileResponse:
-    """A file of evidence, as an attachment; to inspectors and members only when it is released."""
-    found = visible_action(request, plan, ref, clock.today())
-    evidence = get_object_or_404(Evidence.objects.exclude(file=""), pk=pk, action=found)
-    last = evidence.releases.order_by("-seq").first()
-    is_released = last is not None and last.is_released
-    if not is_released and not reader_of(request.user, found.plan).sees_working_notes:
-        raise Http404
-    return FileResponse(evidence.file.open(), as_attachment=True, filename=evidence.file_name)
-
-
-@require_POST
-def evidence_release(request: SignedIn, plan: str, ref: str, pk: int) -> HttpResponse:
-    now = clock.now()
-    found = visible_action(request, plan, ref, clock.day_of(now))
-    require(request.user, Permission.RELEASE_EVIDENCE, found.plan.partnership)
-    evidence = get_object_or_404(Evidence, pk=pk, action=found)
-    is_released = request.POST.get("released") == "yes"
-    operations.release_evidence(evidence=evidence, is_released=is_released, by=Actor(request.user), now=now)
-    messages.success(
-        request, f"Evidence {'released to' if is_released else 'hidden from'} inspectors: {evidence.title}."
-    )
-    return redirect(found)
-
-
 def _mine(action: Action, on: date) -> Mine:
     rounds = action.plan.rounds.all()
     is_active = action.plan.status == action.plan.Status.ACTIVE
@@ -157,7 +127,7 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
         "measures": shown(stood.outcomes),
         "indicators": found.indicators.filter(pk__in=text.get("indicators_ids", ())).order_by("framework", "position"),
         "knows_posts": not is_inspector(request.user, found.plan),
-        "evidence": _evidence(entries, sees_all=reader.sees_working_notes),
+        **evidence_of(text["evidence_required"], request.user, reader, entries),
         "reminders": reminders.order_by("-message__on", "pk") if reader.sees_chasing else None,
         "may_post": posts,
         "may_record": may_record,
@@ -173,17 +143,3 @@ def _begins_on(action: Action, reader: Reader) -> date | None:
     first = action.entries.order_by("seq").values_list("recorded_at", flat=True).first()
     begun = clock.day_of(first) if first else None
     return begun if reader.sees_drafts or begun is None else max(begun, action.plan.approved_on or begun)
-
-
-def _evidence(entries: list[Entry], *, sees_all: bool) -> list[dict]:
-    """The evidence of an action, newest first, each with whether it is released: the last word counts."""
-    released: dict[int, bool] = {}
-    for entry in entries:
-        if entry.kind == Entry.Kind.EVIDENCE_RELEASE:
-            released.setdefault(entry.evidencerelease.of_id, entry.evidencerelease.is_released)
-    found = [entry.detail for entry in entries if entry.kind == Entry.Kind.EVIDENCE]
-    return [
-        {"row": row, "is_released": released.get(row.pk, False)}
-        for row in found
-        if sees_all or released.get(row.pk, False)
-    ]

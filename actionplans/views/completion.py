@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from actionplans import operations
 from actionplans.forms.decisions import DropForm, OneForm, ReopenForm, SustainedForm, VerifyForm
-from actionplans.models import VERBS, Action, Closure, Entry, Evidence, Status
+from actionplans.models import VERBS, Action, Closure, Entry, Status
 from actionplans.operations import Refusal
-from actionplans.permissions import Reader
+from actionplans.permissions import Reader, reader_of
+from actionplans.views.evidence import answers_to, evidence_rows, held_evidence
 from actionplans.views.reading import SignedIn, page, visible_action
 from actionplans.views.writing import attempt, speaker
 from actionplans.waiting import completions, waiting, waiting_for
@@ -49,8 +50,9 @@ def verify(request: SignedIn, plan: str, ref: str) -> HttpResponse:
             return operations.verify_action(statement=given["statement"], **said)
         return operations.return_action(reason=given["statement"], **said)
 
-    context = {"blocked": _cannot(found, "verify") or waiting([found], request.user, today)[0].own}
-    return _answer(request, form, verb, found, now, "verify", "Recorded", context | _proof(found))
+    context: dict[str, object] = {"blocked": _cannot(found, "verify") or waiting([found], request.user, today)[0].own}
+    context |= _proof(found) | {"reader": reader_of(request.user, found.plan)}
+    return _answer(request, form, verb, found, now, "verify", "Recorded", context)
 
 
 @form_page
@@ -163,15 +165,13 @@ _NOTHING = {
 
 
 def _proof(action: Action) -> dict[str, object]:
-    """What the owner says, the required evidence, each with whether the owner ticked it, and the evidence there is."""
+    """What the owner says, the required evidence with what answers it and what the owner ticked, the evidence held."""
     update = next(reversed(completions([action])[action.pk]), None)
     ticked = update.evidence_ticked if update else []
-    required = action.evidence_requirements.order_by("position")
-    return {
-        "update": update,
-        "required": [{"text": each.text, "is_held": each.text in ticked} for each in required],
-        "evidence": Evidence.objects.filter(action=action).order_by("-seq"),
-    }
+    held = held_evidence(evidence_rows(action), sees_all=True)
+    texts = action.evidence_requirements.order_by("position").values_list("text", flat=True)
+    required = [each | {"is_held": each["text"] in ticked} for each in answers_to(texts, held)]
+    return {"update": update, "required": required, "evidence": held}
 
 
 def _answer(

@@ -52,12 +52,13 @@ def decisions(request: SignedIn, plan: str) -> HttpResponse:
     visible = Plan.objects.visible_to(request.user, today).select_related("partnership")
     found = get_object_or_404(visible, slug=plan)
     require(request.user, Permission.DECIDE, found.partnership)
-    page = MeetingPage(request.POST if request.method == "POST" else None, plan=found, on=today)
+    sent = request.POST if request.method == "POST" else None
+    page = MeetingPage(sent, plan=found, on=today, page=request.GET.get("page"))
     if page.is_bound and page.is_valid() and _recorded(request, page, now):
         count = len(page.chosen)
         messages.success(request, f"{count} decision{'' if count == 1 else 's'} recorded.")
         return redirect(found)
-    context = {"plan": found, "page": page, "formset": page}
+    context = {"plan": found, "page": page, "page_obj": page.page_obj, "formset": page}
     return render(request, "actionplans/decisions.html", context, status=422 if page.is_bound else 200)
 
 

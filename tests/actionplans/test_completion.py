@@ -219,3 +219,39 @@ def test_a_loader_cannot_skip_the_verifier(house):
         Entry.Kind.ADDED,
         Entry.Kind.REVISION,
     ]
+
+
+# --- looking again later ---
+
+
+def close_with_check(house, action):
+    return operations.close_action(
+        action=action, by=Actor(house.clerk), decision=Decision("Committee"), now=house.moment(), check_months=3
+    )
+
+
+def look_again(house, closure, by):
+    said = {"is_sustained": True, "statement": "Ten more files.", "now": house.moment()}
+    return operations.check_sustained(closure=closure, by=Actor(by), **said)
+
+
+def test_whoever_posted_the_completion_that_was_closed_does_not_check_whether_it_lasts(house):
+    complete(house, house.p1, Actor(house.coordinator))
+    verify(house, house.p1, Actor(house.verifier))
+    closure = close_with_check(house, house.p1)
+
+    for person in (house.owner, house.coordinator):
+        with pytest.raises(VerifierIsOwner):
+            look_again(house, closure, person)
+    assert look_again(house, closure, house.verifier).is_sustained is True
+
+
+def test_whoever_posted_a_completion_that_was_returned_may_check_the_one_that_was_closed(house):
+    complete(house, house.p1, Actor(house.coordinator))
+    operations.return_action(
+        action=house.p1, by=Actor(house.verifier), verifier="Audit", reason="Gaps.", now=house.moment()
+    )
+    complete(house, house.p1, Actor(house.owner))
+    verify(house, house.p1, Actor(house.verifier))
+
+    assert look_again(house, close_with_check(house, house.p1), house.coordinator).is_sustained is True

@@ -132,3 +132,14 @@ def test_an_action_without_a_date_has_none_to_move(house):
 
 def test_the_day_of_the_start_itself_may_be_the_date(house):
     assert ask(house, house.p1, -130).to_on == house.p1.start_on
+
+
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.CANCELLED, Status.SUPERSEDED])
+def test_a_later_date_asked_for_before_the_action_was_over_is_not_granted_after(house, status):
+    request = ask(house, house.p1)
+    Action.objects.filter(pk=house.p1.pk).update(status=status, percent=100)
+
+    with pytest.raises(Refusal, match="This action is over. Its due date moves no more."):
+        decide(house, request)
+    assert dates(house.p1) == (house.day(20), house.day(20), 0)
+    assert decide(house, request, is_granted=False).is_granted is False

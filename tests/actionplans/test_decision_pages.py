@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from actionplans import operations
+from actionplans.forms import meetings
 from actionplans.models import Action, Closure, DateDecision, DateReferral, DateRequest, Entry, Measure, Status
 from actionplans.operations import Actor
 from core import clock
@@ -84,10 +85,23 @@ def test_what_is_odd_about_a_date_must_be_known_by_a_tick(cast, as_):
         f"The date is after the end of the plan, {cast.day(5):%-d %B %Y}.",
         f"{sunday:%A %-d %B %Y} is not a working day.",
     ]
-    assert error_of(response, "despite") == ["Tick the box to ask for this date all the same, or enter another date."]
+    known = f"despite_{sunday}"
+    assert error_of(response, known) == ["Tick the box to ask for this date all the same, or enter another date."]
     assert "The supplier is two months late." in text(response)
-    assert client.post(url("action-date", late), asking(sunday, despite="on")).status_code == 302
+    assert client.post(url("action-date", late), asking(sunday, **{known: "on"})).status_code == 302
     assert DateRequest.objects.get(action=late).to_on == sunday
+
+
+def test_a_tick_for_one_odd_date_does_not_count_for_another(cast, as_):
+    client, late = as_("owner"), cast.ours.late
+    known = {f"despite_{cast.day(-3)}": "on"}
+    response = client.post(url("action-date", late), asking(cast.day(-4), **known))
+
+    assert response.status_code == 422
+    assert error_of(response, f"despite_{cast.day(-4)}")[0].startswith("Tick the box")
+    assert f"Ask for {cast.day(-4):%-d %B %Y} all the same" in text(response)
+    assert 'type="checkbox" value="on" checked' not in text(response)
+    assert DateRequest.objects.filter(action=late).count() == 0
 
 
 def test_a_date_in_the_past_warns(cast, as_):
@@ -102,7 +116,9 @@ def test_a_date_in_the_past_warns(cast, as_):
     [(-10, "Enter a date other than the current due date."), (-131, "The due date must not be before the start")],
 )
 def test_a_date_that_the_operation_refuses_is_said_beside_it(cast, as_, days, sentence):
-    response = as_("owner").post(url("action-date", cast.ours.late), asking(cast.day(days), despite="on"))
+    response = as_("owner").post(
+        url("action-date", cast.ours.late), asking(cast.day(days), **{f"despite_{cast.day(days)}": "on"})
+    )
 
     assert response.status_code == 422
     assert error_of(response, "to_on")[0].startswith(sentence)
@@ -294,6 +310,31 @@ def test_the_page_of_another_plan_decides_nothing_here(cast, as_):
 
     assert response.status_code == 422
     assert DateDecision.objects.filter(request=request).count() == 0
+
+
+def test_what_does_not_fit_on_one_page_is_said_and_reached(cast, as_, monkeypatch):
+    monkeypatch.setattr(meetings, "MOST_ROWS", 2)
+    client, asked_for = as_("approver"), [ask_for(cast, each) for each in (cast.ours.late, cast.ours.dormant)]
+    add_many(cast, cast.ours, 40)
+    many_done(cast)
+    first, last = (client.get(f"{decisions(cast)}?page={number}") for number in (1, 10))
+
+    assert "There is more to decide than fits here: this is page 1 of 11." in text(first)
+    assert [row.about for row in first.context["page"].dates] == asked_for
+    assert [row.action.ref for row in last.context["page"].closings] == ["M37", "M39"]
+    assert "?page=2" in text(first)
+    row = last.context["page"].dates[0]
+    sent = at_meeting(cast) | {f"{each.prefix}-outcome": "leave" for each in last.context["page"].rows}
+    done = client.post(f"{decisions(cast)}?page=10", sent | {f"{row.prefix}-outcome": "refuse"})
+    assert (done.status_code, row.about.decision.is_granted) == (302, False)
+
+
+def test_what_fits_on_one_page_names_no_other(cast, as_):
+    ask_for(cast, cast.ours.late)
+    page = text(as_("approver").get(decisions(cast)))
+
+    assert "There is more to decide" not in page
+    assert "govuk-pagination" not in page
 
 
 # --- what the pages cost ---

@@ -9,8 +9,8 @@ from django.db import connection
 
 from actionplans import operations, reminders
 from actionplans.integrity import check_history
-from actionplans.models import Action, Message, Plan, Reminder, Verification
-from actionplans.operations import Actor, AlreadyDecided, Decision, IllegalMove, UpdatedMeanwhile
+from actionplans.models import Action, Evidence, EvidenceScan, Message, Plan, Reminder, Verification
+from actionplans.operations import Actor, AlreadyDecided, Decision, IllegalMove, NewEvidence, UpdatedMeanwhile
 from actionplans.reminders import delivery
 from core import clock
 from partnerships import operations as partnering
@@ -234,3 +234,24 @@ def test_of_two_deputies_named_at_once_for_the_same_days_one_counts(house):
 
     assert sorted(type(result).__name__ for result in results) == ["Holding", "PostIsHeld"]
     assert house.ours.post.holdings.deputies().count() == 1
+
+
+def test_two_workers_with_the_same_file_write_what_the_scanner_said_once(house, scanner):
+    scanner.waits_for = threading.Barrier(2)
+    at_once(*[lambda: operations.scan_pending(now=house.moment())] * 2)
+
+    assert len(scanner.scanned) == 2 * Evidence.objects.exclude(file="").count(), "they did not meet"
+    assert EvidenceScan.objects.count() == Evidence.objects.exclude(file="").count()
+
+
+def test_two_new_versions_of_one_evidence_at_once_leave_one(house):
+    def replace():
+        given = NewEvidence(title="Register", replaces=house.ours.hidden)
+        return operations.add_evidence(
+            action=house.ours.late, evidence=given, by=Actor(house.owner), now=house.moment()
+        )
+
+    results = at_once(replace, replace)
+
+    assert sorted(type(each).__name__ for each in results) == ["Evidence", "Refusal"]
+    assert Evidence.objects.filter(replaces=house.ours.hidden).count() == 1

@@ -110,6 +110,21 @@ def test_a_mail_address_that_cannot_be_read_is_a_problem(url):
     assert env.problems == [EMAIL_SENTENCE]
 
 
+@pytest.mark.parametrize("url", ["", "tcp://scanner.example", "tcp://10.0.0.4:3310", "unix:///run/clamav/clamd.ctl"])
+def test_the_address_of_the_virus_scanner_is_a_host_or_a_socket(url):
+    env = Environment({"CLAMAV_URL": url})
+
+    assert (env.scanner("CLAMAV_URL"), env.problems) == (url, [])
+
+
+@pytest.mark.parametrize("url", ["yes", "scanner.example:3310", "http://scanner.example", "unix://run/x", "tcp://h:x"])
+def test_a_virus_scanner_that_cannot_be_read_is_a_problem_never_none(url):
+    env = Environment({"CLAMAV_URL": url})
+    env.scanner("CLAMAV_URL")
+
+    assert env.problems == [f"CLAMAV_URL is “{url}”. Write it as tcp://host:3310 or unix:///run/clamav/clamd.ctl."]
+
+
 def test_a_secret_key_is_made_once_for_the_demonstration_and_kept(tmp_path):
     made = Environment({}).secret_key(tmp_path / "var", generated=True)
 
@@ -178,6 +193,7 @@ BAD = {
     "time zone": ({"TIME_ZONE": "Europe/Atlantis"}, "TIME_ZONE is “Europe/Atlantis”"),
     "site": ({"SITE_URL": "plans.example"}, "SITE_URL "),
     "redis": ({"REDIS_URL": "nonsense"}, "REDIS_URL "),
+    "scanner": ({"CLAMAV_URL": "nonsense"}, "CLAMAV_URL is “nonsense”."),
 }
 
 

@@ -56,6 +56,7 @@ PAGES = (
     (COORDINATOR, f"{JOINT}actions/R2.1/"),
     (COORDINATOR, f"{JOINT}actions/R4.1/updates/new/"),
     (COORDINATOR, f"{JOINT}actions/R4.1/parts/new/"),
+    (COORDINATOR, f"{JOINT}actions/R4.1/evidence/new/"),
     (COORDINATOR, "/partnerships/"),
     (COORDINATOR, "/partnerships/ochilvale/"),
     (COORDINATOR, "/partnerships/ochilvale/late/"),

@@ -136,10 +136,10 @@ def test_a_head_of_service_posts_an_update_after_being_put_right(person, window)
     expect(update).to_contain_text("To be raised with the union.")
     held = page.locator(".ft-evidence").first
     expect(held).to_contain_text(f"Attendance, {window} (Attendance.docx)")
-    expect(held).to_contain_text("not released")
+    expect(held).to_contain_text("Not released")
     assert hashlib.sha256(file).hexdigest() in held.locator(".ft-hash").text_content()
     with page.expect_download() as download:
-        held.get_by_role("link").click()
+        held.get_by_role("link", name=f"Attendance, {window}", exact=True).click()
     assert download.value.suggested_filename == "Attendance.docx"
     assert download.value.path().read_bytes() == file
 

@@ -74,7 +74,7 @@ def test_an_inspector_reads_what_was_agreed_and_released_and_nothing_else(person
     owner.get_by_role("button", name="Post update").click()
     expect(owner.locator(".ft-timeline")).to_contain_text(NOTE)
     held = owner.locator(".ft-evidence").filter(has_text="Rota of November")
-    file = held.get_by_role("link").get_attribute("href")
+    file = held.get_by_role("link", name="Rota of November", exact=True).get_attribute("href")
 
     page.goto(f"{PLAN}actions/R1.2/")
     expect(page.locator(".ft-timeline")).to_contain_text("Cover for the fifth day is agreed.")
@@ -86,7 +86,7 @@ def test_an_inspector_reads_what_was_agreed_and_released_and_nothing_else(person
 
     held.get_by_role("button", name="Release to inspectors").click()
     expect(owner.locator(".govuk-notification-banner--success")).to_contain_text("released to inspectors")
-    expect(owner.locator(".ft-evidence").filter(has_text="Rota of November")).to_contain_text("released to inspectors")
+    expect(owner.locator(".ft-evidence").filter(has_text="Rota of November")).to_contain_text("Released to inspectors")
     page.goto(f"{PLAN}actions/R1.2/")
     expect(page.locator(".ft-timeline")).to_contain_text("Evidence added: Rota of November")
     with page.expect_download() as download:

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error
 
 from core.health import reach_broker
+from core.scanner import reach_scanner
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         self.stdout.write("\n".join(settings.CONFIGURATION_REPORT))
-        problems = [*settings.PROBLEMS, *_database(), *_broker(), *_mail(), *_files()]
+        problems = [*settings.PROBLEMS, *_database(), *_broker(), *_mail(), *_files(), *_scanner()]
         self.stdout.write("")
         for problem in problems:
             self.stdout.write(f"Wrong: {problem}")
@@ -61,3 +62,12 @@ def _files() -> list[str]:
         if not (settings.BASE_DIR / "build" / part).exists():
             problems.append(f"build/{part} is missing. Run scripts/assets.")
     return problems
+
+
+def _scanner() -> list[str]:
+    if not settings.CLAMAV_URL or reach_scanner():
+        return []
+    return [
+        "The virus scanner does not answer. Start ClamAV's clamd, or correct CLAMAV_URL. Until then nobody can open "
+        "what is uploaded."
+    ]
