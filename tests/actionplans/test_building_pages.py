@@ -368,7 +368,9 @@ def test_an_inspector_reads_in_a_version_only_the_actions_of_granted_inspections
 def test_a_proposal_that_changes_nothing_is_refused_and_one_may_be_withdrawn(cast, client):
     url = at("action-propose", cast.ours.plan.slug, "A1")
     contributors = list(cast.ours.late.contributors.values_list("pk", flat=True))
+    measure = {name: getattr(cast.ours.measure, name) for name in ("baseline", "target")}
     same = an_action(cast, title=cast.ours.late.title, evidence_required="Register", contributors=contributors)
+    same |= measure | {"measure": cast.ours.measure.name}
     refused = client.post(url, same)
     assert refused.status_code == 422
     assert "Nothing is changed yet" in text_of(refused)

@@ -124,6 +124,7 @@ def test_mail_into_a_folder_is_one_whole_eml_file_a_message(settings, tmp_path):
 
 def test_the_page_of_mail_shows_what_was_written_into_the_folder(settings, tmp_path, rf):
     settings.DEMO, settings.MAIL_DIR = True, str(tmp_path)
+    settings.ROOT_URLCONF = "tests.core.demo_urls"
     message = EmailMessage("Two actions need you", "Post update", to=["head@followthrough.example"])
     message.extra_headers["Date"] = "Mon, 06 Jul 2015 07:30:00 -0000"  # as Django writes it
     FolderBackend().send_messages([message])
