@@ -59,7 +59,7 @@ class History:
         action.original_due_on = action.current_due_on
         text = ActionText(action.title, action.lead_post_id, (), action.lead_agency_id, verifier=action.verifier)
         words = {"lead_post": action.lead_post.title, "lead_agency": action.lead_agency.name}
-        words |= {"contributors": [], "recommendations": [], "start_on": action.start_on.isoformat()}
+        words |= {"start_on": action.start_on.isoformat()} | event.detail
         self._append(Revision, event, by=0, kind=KIND.REVISION, version=1, text=text.plain() | words)
 
     def update(self, event: Event) -> None:

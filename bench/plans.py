@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from actionplans.models import Action, EvidenceRequirement, Measure, Plan, PlanGroup, Reading, Round
 from bench.organisations import DAYS_BETWEEN_MEETINGS, Organisation
@@ -23,6 +24,7 @@ class Made:
 
     plan: Plan
     stories: list[Story]
+    answers: dict[int, dict[str, Any]]  # by the key of the action: what its agreed text names beside its own columns
 
     def events(self, yesterday: date) -> list[Event]:
         plan, approved_on = self.plan, self.plan.approved_on
@@ -32,7 +34,7 @@ class Made:
             *(Event(drafted_on, "added", plan, action) for action in actions),
             Event(drafted_on + timedelta(days=7), "submitted", plan),
             Event(approved_on, "approved", plan),
-            *(Event(approved_on, "agreed", plan, action) for action in actions),
+            *(Event(approved_on, "agreed", plan, action, self.answers[action.pk]) for action in actions),
             *(event for story in self.stories for event in story.events(yesterday)),
         ]
 
@@ -88,13 +90,12 @@ def make_plan(
     for role in GROUP_ROLES:
         writer.new(PlanGroup, plan=plan, group=organisation.group, role=role)
     _rounds(plan, organisation, writer)
-    stories = [
-        make_story(
-            _action(plan, place, organisation, recommendations, writer, random), share, approved_on, today, random
-        )
-        for place, share in enumerate(updates)
-    ]
-    return Made(plan, stories)
+    stories, answers = [], {}
+    for place, share in enumerate(updates):
+        action, answers_of = _action(plan, place, organisation, recommendations, writer, random)
+        stories.append(make_story(action, share, approved_on, today, random))
+        answers[action.pk] = answers_of
+    return Made(plan, stories, answers)
 
 
 def _rounds(plan: Plan, organisation: Organisation, writer: Writer) -> None:
@@ -112,7 +113,7 @@ def _action(
     recommendations: list[Recommendation],
     writer: Writer,
     random: Random,
-) -> Action:
+) -> tuple[Action, dict[str, Any]]:
     answered = recommendations[place % len(recommendations)]
     agency = random.choice(organisation.agencies[:3])
     action = Action(
@@ -125,17 +126,27 @@ def _action(
         lead_agency=agency,
         verifier="Internal Audit",
     )
-    answers = {answered.pk} | ({random.choice(recommendations).pk} if random.random() < 0.1 else set())
+    answers = {answered.pk: answered}
+    if random.random() < 0.1:
+        another = random.choice(recommendations)
+        answers[another.pk] = another
     for key in sorted(answers):
         writer.new(Action.recommendations.through, action_id=action.pk, recommendation_id=key)
-    for other in random.sample(organisation.agencies, random.randint(0, 2)):
-        if other != agency:
-            writer.new(Action.contributors.through, action_id=action.pk, agency_id=other.pk)
-    for required in range(random.choice((0, 1, 1, 2))):
-        writer.new(EvidenceRequirement, action=action, position=required + 1, text=PROOF[required])
+    others = [each for each in random.sample(organisation.agencies, random.randint(0, 2)) if each != agency]
+    for other in others:
+        writer.new(Action.contributors.through, action_id=action.pk, agency_id=other.pk)
+    required = list(PROOF[: random.choice((0, 1, 1, 2))])
+    for position, proof in enumerate(required, start=1):
+        writer.new(EvidenceRequirement, action=action, position=position, text=proof)
     if random.random() < 0.3:
         _measure(action, writer, random)
-    return action
+    return action, {
+        "recommendations_ids": sorted(answers),
+        "recommendations": [answers[key].number for key in sorted(answers)],
+        "contributors_ids": [each.pk for each in others],
+        "contributors": [each.name for each in others],
+        "evidence_required": required,
+    }
 
 
 def _measure(action: Action, writer: Writer, random: Random) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from actionplans.models import UNDONE, Action, Plan, Status
 
@@ -27,7 +27,7 @@ class Event(NamedTuple):
     what: str
     plan: Plan
     action: Action | None = None
-    detail: tuple = ()
+    detail: Any = ()
 
 
 @dataclass

@@ -122,7 +122,13 @@ class Environment:
             }
             return config
         if engine.endswith(("postgresql", "psycopg2")):
-            return config | {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+            return config | {
+                "ENGINE": "django.db.backends.postgresql",
+                "CONN_MAX_AGE": 60,
+                "CONN_HEALTH_CHECKS": True,
+                # A history joins every kind of row: compiling that takes seconds, answering it milliseconds.
+                "OPTIONS": {"options": "-c jit=off"} | config.get("OPTIONS", {}),
+            }
         self.problems.append(
             "DATABASE_URL cannot be read. Write it as postgres://user:password@host:5432/name or sqlite:///path."
         )

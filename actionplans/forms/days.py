@@ -16,6 +16,14 @@ class DayField(forms.DateField):
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input--width-10"})
         super().__init__(required=False, input_formats=["%Y-%m-%d"], widget=widget, **kwargs)
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the browser's picker can hold: not what is no date, which the error repeats."""
+        try:
+            super().to_python(data)
+        except ValidationError:
+            return ""
+        return data
+
     def to_python(self, value: Any) -> date | None:
         try:
             day = super().to_python(value)

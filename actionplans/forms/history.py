@@ -18,7 +18,7 @@ class HistoryForm(forms.Form):
         kinds = [(each.value, each.label) for each in Entry.Kind if sees_drafts or each not in OF_DRAFTS]
         named = [(ref, f"{ref} {title}"[:80]) for ref, title in actions.values_list("ref", "title")]
         self.fields["kind"] = _filter("What happened", "Everything", kinds)
-        self.fields["action"] = _filter("About", "The plan and all its actions", named)
+        self.fields["action"] = _filter("About", "All of the plan", named)
 
     def chosen(self, rows: EntryQuerySet) -> EntryQuerySet:
         """Those of the rows that the filters leave; none when what was asked for cannot be."""

@@ -74,6 +74,7 @@ def test_the_page_says_which_day_it_shows_and_leads_back_to_today(as_, cast):
     action = cast.ours.completed
     said = text(shown(as_("owner"), cast, action, -70))
 
+    assert f"<title>A3 {action.title}, as at {spoken(cast.day(-70))} –" in said
     assert f"This shows the action as at {spoken(cast.day(-70))}." in said
     assert f'<a class="govuk-link" href="{action.get_absolute_url()}">Show today</a>' in said
     assert "The tool is in use everywhere." not in said

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from config.environment import Environment
 
@@ -67,6 +68,24 @@ def test_postgresql_is_read_from_its_url(tmp_path):
     assert expected.items() <= found.items()
     assert (found["PASSWORD"], found["PORT"], found["CONN_HEALTH_CHECKS"]) == ("secret", 5433, True)
     assert env.problems == []
+
+
+def test_postgresql_compiles_no_queries_unless_the_url_says_so(tmp_path):
+    url = "postgres://me:secret@db.example/plans"
+    found = {
+        Environment({"DATABASE_URL": each}).database(tmp_path)["OPTIONS"]["options"]
+        for each in (url, f"{url}?sslmode=require", f"{url}?options=-c%20jit%3Don")
+    }
+
+    assert found == {"-c jit=off", "-c jit=on"}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_the_connection_has_compiling_turned_off():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
 
 
 def test_sqlite_starts_its_writing_transactions_at_once(tmp_path):
