@@ -60,6 +60,8 @@ class History:
         text = ActionText(action.title, action.lead_post_id, (), action.lead_agency_id, verifier=action.verifier)
         words = {"lead_post": action.lead_post.title, "lead_agency": action.lead_agency.name}
         words |= {"start_on": action.start_on.isoformat()} | event.detail
+        if measure := getattr(action, "success_measure", None):
+            words |= {"measure": measure.name, "baseline": measure.baseline, "target": measure.target}
         self._append(Revision, event, by=0, kind=KIND.REVISION, version=1, text=text.plain() | words)
 
     def update(self, event: Event) -> None:

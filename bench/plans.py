@@ -151,7 +151,7 @@ def _action(
 
 def _measure(action: Action, writer: Writer, random: Random) -> None:
     target = random.randint(70, 95)
-    measure = writer.new(
+    measure = action.success_measure = writer.new(
         Measure,
         action=action,
         name="Case files that meet the standard",

@@ -42,7 +42,7 @@ class Size:
 
 
 WIDE = Size("wide", width=720, plot_height=250, left=58, right=180, font=15, letters=20, ticks=6)
-NARROW = Size("narrow", width=320, plot_height=190, left=44, right=106, font=13, letters=11, ticks=3)
+NARROW = Size("narrow", width=320, plot_height=190, left=44, right=112, font=13, letters=12, ticks=3)
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,9 @@ class Level:
 
 @dataclass(frozen=True)
 class Spark:
-    """A series in the size of a word or two, with its target."""
+    """A series in the size of a word or two, with its last point and its target."""
 
     points: str
-    markers: str
     last: str
     target_y: float | None
     width: int = 150
@@ -135,9 +134,9 @@ class Plot:
     def points(self, values: Values) -> str:
         return " ".join(f"{self.x(on)},{self.y(value)}" for on, value in values)
 
-    def markers(self, values: Values, shape: str, most: float = 4.5) -> str:
+    def markers(self, values: Values, shape: str) -> str:
         """The points as one path; smaller where there are many, so that they can be told apart."""
-        r = round(max(1.5, min(most, (self.right - self.left) / len(values) / 3)), 1)
+        r = round(max(1.5, min(4.5, (self.right - self.left) / len(values) / 3)), 1)
         (x, y), steps = MARKERS[shape]
         drawn = steps.format(r=r, d=2 * r)
         return "".join(f"M{self.x(on) + x * r:.1f} {self.y(value) + y * r:.1f}{drawn}" for on, value in values)
@@ -152,8 +151,7 @@ def line_chart(
         return None
     levels = [level for level in (target, baseline) if level]
     ticks = value_ticks([value for *_, values in drawn for _, value in values] + [each.value for each in levels])
-    words = [textwrap.wrap(name, size.letters, max_lines=3, placeholder="…") for _, name, _ in drawn]
-    words += [textwrap.wrap(level.label, size.letters, max_lines=3, placeholder="…") for level in levels]
+    words = [rows_of(label, size) for label in (*(name for _, name, _ in drawn), *(level.label for level in levels))]
     heights = [len(rows) * (size.font + 2) + 6.0 for rows in words]
     height = max(size.plot_height, sum(heights)) + size.top + size.bottom
     box = (size.left, size.top, size.width - size.right, height - size.bottom)
@@ -179,9 +177,9 @@ def spark(values: Values, target: Decimal | None) -> Spark | None:
         return None
     heights = [value for _, value in values] + ([] if target is None else [target])
     plot = Plot([on for on, _ in values], heights, (6, 6, Spark.width - 6, Spark.height - 6))
-    last = plot.markers(values[-1:], "circle", most=4)
+    last = plot.markers(values[-1:], "circle")
     target_y = None if target is None else plot.y(target)
-    return Spark(plot.points(values), plot.markers(values, "circle", most=2), last, target_y)
+    return Spark(plot.points(values), last, target_y)
 
 
 def value_ticks(values: Sequence[Decimal]) -> list[Decimal]:
@@ -215,6 +213,11 @@ def time_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
 def written(value: Decimal, unit: str) -> str:
     """A value as the chart says it: 1,000, 0.5, 90%. Other units than per cent stand above the chart."""
     return f"{value.normalize():,f}{'%' if unit == '%' else ''}"
+
+
+def rows_of(label: str, size: Size) -> list[str]:
+    """A label in at most three rows; what does not fit is cut."""
+    return textwrap.wrap(label, size.letters, max_lines=3, placeholder="…", break_on_hyphens=False)
 
 
 def _line(plot: Plot, place: int, values: Values) -> Line:

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 
 from actionplans.models import Action, Round, Status, Verification, overdue_round
+from bench.bare.export import short_of
 
 BANDS = (("0-3 months", 92), ("3-6 months", 183), ("6-12 months", 365), ("over 12 months", 10**6))
 
@@ -34,7 +35,7 @@ def counts_of(actions: list[Action], rounds: list[Round], today: date) -> dict:
 
 
 def exceptions_of(actions: list[Action], rounds: list[Round], holders: dict[int, str], today: date) -> list[tuple]:
-    """(what, action, owner, detail) for the late, the silent, the returned, the moved and those without a holder."""
+    """(what, action, owner, detail) for the late, the silent, the returned, the not improved, the moved, the vacant."""
     last = {}
     for said in Verification.objects.filter(action__in=actions).order_by("pk"):
         last[said.action_id] = said
@@ -49,6 +50,8 @@ def exceptions_of(actions: list[Action], rounds: list[Round], holders: dict[int,
             found.append(("No update", each, owner, detail))
         if verification and not verification.is_accepted and each.is_open:
             found.append(("Returned", each, owner, f"{verification.statement} ({verification.verifier})"))
+        if each.is_done and (short := [said for said in map(short_of, each.measures.all()) if said]):
+            found.append(("Done but not improved enough", each, owner, "; ".join(short)))
         if each.date_changes and each.is_open:
             detail = (
                 f"{each.date_changes} times, from {each.original_due_on:%-d %B %Y} to {each.current_due_on:%-d %B %Y}"

@@ -15,6 +15,7 @@ HEADINGS = (
     *("Days late", "Days past original", "Status", "Per cent complete", "RAG"),
     *("Why this RAG", "Reason or barrier", "Latest update", "Update date", "Update by"),
     *("Success measure", "Evidence required", "Evidence held", "Verification", "Closure"),
+    "Done but not improved enough",
 )
 
 
@@ -57,6 +58,7 @@ def rows_of(actions: QuerySet[Action], today: date) -> Iterator[list]:
             held[each.pk],
             _verification(verification) if verification else "",
             f"{closure.decided_by}, {closure.happened_on:%-d %B %Y}, minute {closure.minute}" if closure else "",
+            "; ".join(filter(None, map(short_of, each.measures.all()))) if each.is_done else "",
         ]
 
 
@@ -70,6 +72,14 @@ def _measure(measure) -> str:
     readings = sorted(measure.readings.all(), key=lambda each: each.on)
     latest = readings[-1].words if readings else "not recorded"
     return f"{measure.name}: baseline {measure.baseline}, target {measure.target}, latest {latest}"
+
+
+def short_of(measure) -> str:
+    """What the last reading is short of; all measures of the benchmark are in numbers, and higher is better."""
+    last = max(measure.readings.all(), key=lambda each: each.on, default=None)
+    if last and last.value >= measure.target_value:
+        return ""
+    return f"{measure.name}: {last.words if last else 'no reading'}, target {measure.target}"
 
 
 def _verification(said: Verification) -> str:

@@ -47,7 +47,8 @@ def dashboard(request, plan):
     """The plan as it is today: from the actions themselves, not from their history."""
     today = timezone.localdate()
     found = get_object_or_404(Plan.objects.select_related("partnership", "lead_post"), slug=plan)
-    actions = list(found.actions.select_related("lead_post").prefetch_related("recommendations").order_by("position"))
+    fetched = found.actions.select_related("lead_post").prefetch_related("recommendations", "measures__readings")
+    actions = list(fetched.order_by("position"))
     rounds = list(found.rounds.select_related("meeting__group").order_by("meeting__on"))
     holders = holders_of(actions, today)
     sections = {}

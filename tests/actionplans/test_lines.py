@@ -14,6 +14,7 @@ from actionplans.views.lines import (
     WIDE,
     Level,
     line_chart,
+    rows_of,
     spark,
     spread,
     time_ticks,
@@ -130,6 +131,11 @@ def test_labels_that_belong_to_the_same_place_stand_one_under_another():
     assert len(chart.labels) == 8
     assert all(later - earlier >= NARROW.font for earlier, later in itertools.pairwise(rows))
     assert rows[-1] < chart.height
+
+
+def test_a_long_name_is_cut_after_three_rows_and_never_at_a_hyphen():
+    assert rows_of("National average, looked-after", NARROW) == ["National", "average,", "looked-after"]
+    assert rows_of("National average, looked-after children", NARROW) == ["National", "average,…"]
 
 
 def test_things_are_moved_apart_only_as_far_as_they_overlap():
