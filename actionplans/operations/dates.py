@@ -67,8 +67,12 @@ def request_date_change(
 
 @transaction.atomic
 def refer_date_change(*, request: DateRequest, group: Group, by: Actor, now: datetime) -> DateReferral:
-    """Takes a request to a group. It stays open until the group's decision is recorded."""
+    """Takes a request to a group. It stays open until the group's decision is recorded.
+
+    Raises AlreadyDecided when there is an answer, Refusal for an action that is over.
+    """
     action = _undecided(request)
+    _check_open(action)
     referral = DateReferral(plan=action.plan, kind=Entry.Kind.DATE_REFERRAL, request=request, group=group)
     return append(referral, action=action, by=by, now=now)
 
@@ -79,12 +83,12 @@ def decide_date_change(
 ) -> DateDecision:
     """Records what a group, or somebody with that right, decided about a request; when granted the date moves.
 
-    Raises AlreadyDecided when there is an answer, Refusal when the date has moved since the request.
+    Raises AlreadyDecided when there is an answer; Refusal, when granted, for an action that is over and when the date
+    has moved since the request.
     """
     action = _undecided(request)
-    if is_granted and action.status in OVER:
-        raise Refusal("This action is over. Its due date moves no more.")
     if is_granted:
+        _check_open(action)
         if action.current_due_on != request.from_on:
             raise Refusal("The due date has moved since this was asked. Ask again.")
         action.current_due_on = request.to_on
@@ -104,6 +108,11 @@ def decide_date_change(
 def open_request(action: Action) -> DateRequest | None:
     """The request of an action that waits for an answer, if any."""
     return DateRequest.objects.filter(action=action, decision=None).order_by("-seq").first()
+
+
+def _check_open(action: Action) -> None:
+    if not action.is_open:
+        raise Refusal("This action is over. Its due date moves no more.")
 
 
 def _undecided(request: DateRequest) -> Action:
