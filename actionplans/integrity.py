@@ -40,8 +40,10 @@ def check_history(plan: Plan, against: tuple[int, str] | None = None) -> Checked
         count, head = row.seq, row.hash
         if against and count == against[0]:
             seen[count] = head
-    if (count, head) != (plan.history_count, plan.history_head):
+    if count != plan.history_count:
         return Checked(plan, count, head, f"The history ends at row {count}; the plan remembers {plan.history_count}.")
+    if head != plan.history_head:
+        return Checked(plan, count, head, f"Row {count} is the last, but not the one that the plan remembers.")
     if against and seen.get(against[0]) != against[1]:
         return Checked(plan, count, head, f"Row {against[0]} is not the one whose hash was printed.")
     return Checked(plan, count, head)

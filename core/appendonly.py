@@ -69,6 +69,7 @@ def destruction(using: str = "default") -> Iterator[None]:
 class ForbidChanges(Operation):
     """A migration operation: triggers that refuse UPDATE and unannounced DELETE of the rows of a model.
 
+    On SQLite also an INSERT of a row that is there: OR REPLACE would make it a DELETE that no trigger sees.
     With `columns`, only changes of these columns are refused (the rest of the row stays editable). Say it again at the
     end of a migration that alters such a model: SQLite makes an altered table anew, without its triggers.
     """
@@ -89,8 +90,8 @@ class ForbidChanges(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
-        for statement in self.statements(table, schema_editor.connection.vendor):
+        model = to_state.apps.get_model(app_label, self.model_name)
+        for statement in self.statements(model, schema_editor.connection.vendor):
             schema_editor.execute(statement)
 
     def database_backwards(
@@ -98,7 +99,7 @@ class ForbidChanges(Operation):
     ) -> None:
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
         on_table = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
-        for event in ("update", "delete", "truncate"):
+        for event in ("update", "delete", "truncate", "replace"):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{event}{on_table}")
 
     def describe(self) -> str:
@@ -108,7 +109,8 @@ class ForbidChanges(Operation):
     def migration_name_fragment(self) -> str:
         return f"forbid_changes_{self.model_name.lower()}"
 
-    def statements(self, table: str, vendor: str) -> list[str]:
+    def statements(self, model: type[models.Model], vendor: str) -> list[str]:
+        table = model._meta.db_table
         of_columns = " OF " + ", ".join(self.columns) if self.columns else ""
         if vendor == "postgresql":
             call, create = "EXECUTE FUNCTION core_refuse_change()", "CREATE OR REPLACE TRIGGER"
@@ -120,10 +122,20 @@ class ForbidChanges(Operation):
         refuse = "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
         create = "CREATE TRIGGER IF NOT EXISTS"
         unannounced = f"WHEN NOT EXISTS (SELECT 1 FROM {MARKER})"
+        same_row = " OR ".join(" AND ".join(f'"{name}" = NEW."{name}"' for name in key) for key in _keys(model))
+        taken = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same_row})"
         return [
             f"{create} {table}_no_update BEFORE UPDATE{of_columns} ON {table} FOR EACH ROW {refuse}",
             f"{create} {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {unannounced} {refuse}",
+            f"{create} {table}_no_replace BEFORE INSERT ON {table} FOR EACH ROW {taken} {refuse}",
         ]
+
+
+def _keys(model: type[models.Model]) -> list[tuple[str, ...]]:
+    """The columns of a table, by one or several, that no two rows share."""
+    own = model._meta
+    several = [tuple(own.get_field(name).column for name in each.fields) for each in own.total_unique_constraints]
+    return [*((field.column,) for field in own.local_concrete_fields if field.unique), *several]
 
 
 class PrepareAppendOnly(Operation):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
 
 from actionplans import operations
-from actionplans.models import EvidenceScan, Reading, Status
+from actionplans.models import Entry, EvidenceScan, Reading, Status
 from actionplans.operations import Actor, Decision, NewEvidence
 from core import audit, clock
 from core.appendonly import AppendOnly, AppendOnlyQuerySet, ForbidChanges, HistoryIsAppendOnly, destruction
@@ -139,6 +139,37 @@ def test_the_database_refuses_a_delete(model, rows):
         raw(f"DELETE FROM {model._meta.db_table}")
 
     assert everything(model) == before
+
+
+@every_kept_model
+def test_the_database_refuses_to_write_a_row_over_another(model, rows):
+    """In the way of each engine; SQLite's deletes the row before without any DELETE that a trigger sees."""
+    table, column, before = model._meta.db_table, changed_column(model), everything(model)
+    again, key = f"INTO {table} SELECT * FROM {table}", model._meta.pk.column
+    over = {
+        "sqlite": f"INSERT OR REPLACE {again}",
+        "postgresql": f"INSERT {again} ON CONFLICT ({key}) DO UPDATE SET {column} = excluded.{column}",
+    }
+
+    with pytest.raises(IntegrityError, match="history is append-only"):
+        raw(over[connection.vendor])
+
+    assert everything(model) == before
+
+
+def test_the_database_refuses_to_write_a_row_over_another_of_its_number(cast):
+    """Not the same key, but the same place in the history of the plan."""
+    columns = [connection.ops.quote_name(field.column) for field in Entry._meta.local_concrete_fields]
+    listed, others = ", ".join(columns), ", ".join(columns[1:])
+    again = f"INTO {Entry._meta.db_table} ({listed}) SELECT id + 100000, {others} FROM {Entry._meta.db_table}"
+    over = {
+        "sqlite": f"INSERT OR REPLACE {again}",
+        "postgresql": f"INSERT {again} ON CONFLICT (plan_id, seq) DO UPDATE SET by_name = 'Forger'",
+    }
+    assert columns[0] == '"id"'
+
+    with pytest.raises(IntegrityError, match="history is append-only"):
+        raw(over[connection.vendor])
 
 
 @every_kept_model
