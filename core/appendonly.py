@@ -134,8 +134,12 @@ class ForbidChanges(Operation):
 def _keys(model: type[models.Model]) -> list[tuple[str, ...]]:
     """The columns of a table, by one or several, that no two rows share."""
     own = model._meta
-    several = [tuple(own.get_field(name).column for name in each.fields) for each in own.total_unique_constraints]
-    return [*((field.column,) for field in own.local_concrete_fields if field.unique), *several]
+
+    def columns(*names: str) -> tuple[str, ...]:
+        return tuple(str(own.get_field(name).column) for name in names)  # type: ignore[union-attr]  # none is reversed
+
+    single = [columns(field.name) for field in own.local_concrete_fields if field.unique]
+    return single + [columns(*each.fields) for each in own.total_unique_constraints]
 
 
 class PrepareAppendOnly(Operation):
