@@ -66,6 +66,9 @@ class EvidenceForm(OneForm):
         self.replaces = replaces
         required = action.evidence_requirements.order_by("position")
         cast(forms.ModelChoiceField, self.fields["answers"]).queryset = required
+        if not required.exists():
+            del self.fields["answers"]
+            self.helper.layout.fields.remove("answers")
         limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
         file = self.fields["file"]
         file.help_text = f"{', '.join(ALLOWED)}, without macros, up to {limit} MB. {NO_NAMES}"
@@ -103,7 +106,7 @@ class EvidenceForm(OneForm):
             dated_on=given["dated_on"],
             link=given["link"],
             file=given["file"],
-            answers=given["answers"],
+            answers=given.get("answers"),
             replaces=self.replaces,
         )
 

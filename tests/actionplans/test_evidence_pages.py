@@ -177,6 +177,15 @@ def test_an_action_that_is_over_takes_no_evidence(cast, as_):
     assert error_of(response, "__all__") == ["This action is over. Nothing can be added to it."]
 
 
+def test_what_it_answers_is_not_asked_where_nothing_is_required(cast, as_):
+    client = as_("owner")
+    assert 'name="answers"' in text(client.get(url("evidence-new", cast.ours.late)))
+    cast.ours.late.evidence_requirements.all().delete()
+
+    assert 'name="answers"' not in text(client.get(url("evidence-new", cast.ours.late)))
+    assert client.post(url("evidence-new", cast.ours.late), adding(where="elsewhere")).status_code == 302
+
+
 @pytest.mark.parametrize("person", ["verifier", "clerk", "member", "inspector"])
 def test_who_may_not_add_sees_no_link_to_it(cast, as_, person):
     assert "evidence/new/" not in page(as_(person), cast.ours.late)
