@@ -31,7 +31,7 @@ say closed            . . . . . . . .
 say cancelled         . . . . . . . .
 say superseded        . . . . . . . .
 add a part            N P H C V . . .
-add evidence          N P H C V D X S
+add evidence          N P H C V . . .
 release evidence      N P H C V D X S
 hide evidence         N P H C V D X S
 ask for a date        N P H C V . . .
@@ -278,5 +278,5 @@ def problems(client: Client, cast: Cast, board: Board, place: Place, verb: str, 
 
 
 def test_every_verb_that_has_an_address_is_tried_there():
-    """Evidence is added with an update; it has no page of its own."""
+    """The form of evidence is more than a press of a button: test_evidence_pages tries it."""
     assert set(OUTCOMES) - set(WHO) == {"add evidence"}

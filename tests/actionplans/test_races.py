@@ -133,10 +133,10 @@ def test_one_message_is_claimed_by_one_worker(desk, people, server):
 def test_of_two_updates_written_on_the_same_history_one_is_refused(desk):
     seen = desk.first.entries.order_by("-seq").first().seq
 
-    def post():
-        return operations.post_update(
+    def post(person):
+        return lambda: operations.post_update(
             action=desk.first,
-            by=Actor(desk.head),
+            by=Actor(person),
             now=clock.at(TODAY),
             status="in_progress",
             percent=10,
@@ -144,7 +144,7 @@ def test_of_two_updates_written_on_the_same_history_one_is_refused(desk):
             seen=seen,
         )
 
-    results = at_once(post, post)
+    results = at_once(post(desk.head), post(desk.deputy))
 
     assert sorted(type(result).__name__ for result in results) == ["ProgressUpdate", "UpdatedMeanwhile"]
     assert any(isinstance(result, UpdatedMeanwhile) for result in results)

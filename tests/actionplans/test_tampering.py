@@ -61,7 +61,7 @@ def live(house: House) -> Life:
     speak(first, owner, now)
     helpers = partnering.agency_of(partnership=ours.partnership, name="Helpers")
     operations.contribute(action=first, agency=helpers, wording="Our staff are trained.", by=owner, now=now)
-    measure = operations.add_measure(name="Attendance", action=first, baseline="80%", target="90%")
+    measure = operations.add_measure(name="Attendance", action=first, by=clerk, now=now, baseline="80%", target="90%")
     operations.record_reading(measure=measure, on=TODAY, words="85%", by=owner, now=now, source="Register", note="So")
     file = SimpleUploadedFile("Register.txt", b"everybody")
     given = NewEvidence(title="Register", form="file", dated_on=TODAY, link="https://www.example.org/", file=file)

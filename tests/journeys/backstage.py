@@ -18,7 +18,8 @@ from actionplans.operations.plans import recommendations_of
 from core import clock
 from inspections.models import Grant, Inspection
 from inspections.operations import grant_inspection
-from partnerships.models import Holding, User
+from partnerships.models import Group, Holding, User
+from partnerships.operations import add_meeting
 
 
 def prepare() -> dict[str, int]:
@@ -50,12 +51,20 @@ def invite_inspector(email: str) -> None:
     grant_inspection(user=user, inspection=inspection, starts_on=starts_on, ends_on=ends_on)
 
 
+def meet(group: str, *days: str) -> list[int]:
+    """Sittings of a group so many days from now, whose papers are due on the day. Gives their keys."""
+    today = clock.today()
+    found = Group.objects.get(slug=group, partnership__slug="ochilvale")
+    dates = [today + timedelta(days=int(each)) for each in days]
+    return [add_meeting(group=found, on=on, paper_deadline_on=on).pk for on in dates]
+
+
 def let_grant_end(email: str) -> None:
     """As if the last day of the inspector's grant had been yesterday."""
     Grant.objects.filter(user__email=email).update(ends_on=clock.today() - timedelta(days=1))
 
 
-VERBS: dict[str, Callable] = {verb.__name__: verb for verb in (prepare, invite_inspector, let_grant_end)}
+VERBS: dict[str, Callable] = {verb.__name__: verb for verb in (prepare, invite_inspector, let_grant_end, meet)}
 
 
 def run(verb: str, *arguments: str) -> None:

@@ -64,11 +64,11 @@ class Stage:
 
 
 @contextmanager
-def running(place: Path) -> Iterator[Stage]:
-    """A stage in a folder, prepared and answering."""
+def running(place: Path, **more: str) -> Iterator[Stage]:
+    """A stage in a folder, prepared and answering; with `more` in its environment."""
     with database(place) as database_url:
         port = services.free_port()
-        stage = Stage(f"http://127.0.0.1:{port}", environment(place, port, database_url))
+        stage = Stage(f"http://127.0.0.1:{port}", environment(place, port, database_url) | more)
         stage.keys.update(stage.backstage("prepare"))
         variables = [f"{name}={value}" for name, value in stage.environment.items()]
         gunicorn = [

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.people import HEAD, OUTSIDER, fill_in_sign_in, focused
+from tests.journeys.people import COORDINATOR, HEAD, OUTSIDER, fill_in_sign_in, focused
 
 pytestmark = pytest.mark.journey
 
@@ -196,18 +196,19 @@ def test_a_sign_in_that_fails_says_so_and_still_leads_on(person):
 
 
 def test_somebody_elses_update_meanwhile_loses_no_text(person):
-    """The form was open in two windows. The second is told, keeps its text, and goes through when posted again."""
+    """The form was open at two desks. The second is told, keeps its text, and sees what the first said."""
     form = "/plans/ochilvale-long-term-childcare/actions/LTC3.2/updates/new/"
-    first, second = person(HEAD), person(HEAD)
-    for page, words in ((first, "Written in the first window."), (second, "Written in the second window.")):
+    first, second = person(COORDINATOR), person(HEAD)
+    for page, words in ((first, "Written at the first desk."), (second, "Written at the second desk.")):
         page.goto(form)
         page.get_by_label("Committee wording").fill(words)
     post(first)
     post(second)
-    expect(errors(second)).to_contain_text("Morag Tannahill recorded “progress update” on this action")
-    expect(second.get_by_label("Committee wording")).to_have_value("Written in the second window.")
+    expect(errors(second)).to_contain_text("Isla Brodwick recorded “progress update” on this action")
+    expect(second.get_by_label("Committee wording")).to_have_value("Written at the second desk.")
+    expect(second.locator("#meanwhile")).to_contain_text("Written at the first desk.")
     second.get_by_role("link", name="Back to the action").click()
-    expect(second.locator(".ft-timeline__item").first).to_contain_text("Written in the first window.")
+    expect(second.locator(".ft-timeline__item").first).to_contain_text("Written at the first desk.")
 
 
 def test_text_that_looks_like_personal_data_is_stopped_and_explained(person):
