@@ -23,6 +23,12 @@ def on_sqlite() -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    use_quick_settings()
+    TransactionTestCase._fixture_teardown = empty_tables_with_leave  # type: ignore[attr-defined]
+
+
+def use_quick_settings() -> None:
+    """Whatever the tests set otherwise than the settings do; a process that a test starts calls it too."""
     # Real hashing costs a second a user, and hashed names of static files need a collectstatic first.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT = f"{environment.PLACE}/collected"
@@ -30,8 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-
-    TransactionTestCase._fixture_teardown = empty_tables_with_leave  # type: ignore[attr-defined]
 
 
 _empty_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]

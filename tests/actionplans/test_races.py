@@ -1,257 +1,342 @@
-"""Several at once, on PostgreSQL: each person one message, each mail sent once, one chain that holds."""
+"""People who write at once, as real processes on PostgreSQL: one of them counts, and the chain of the plan holds."""
 
-import threading
-import time
-from collections import Counter
+from functools import partial
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.test import Client
 
-from actionplans import operations, reminders
+from actionplans import operations
 from actionplans.integrity import check_history
-from actionplans.models import Action, Evidence, EvidenceScan, Message, Plan, Reminder, Verification
-from actionplans.operations import Actor, AlreadyDecided, Decision, IllegalMove, NewEvidence, UpdatedMeanwhile
-from actionplans.reminders import delivery
+from actionplans.models import (
+    STATE_FIELDS,
+    Action,
+    DateDecision,
+    DateRequest,
+    Entry,
+    Plan,
+    PlanStep,
+    Revision,
+    Status,
+    Verification,
+)
+from actionplans.operations import ActionText, Actor, Decision
+from actionplans.operations.updates import last_seq
 from core import clock
 from partnerships import operations as partnering
-from partnerships.models import Holding, User
 from tests.actionplans.conftest import TODAY
-from tests.actionplans.desk import make_desk
-from tests.cast import make_cast
+from tests.actionplans.hands import HANDS, Outcome, hands
+from tests.cast import Cast, make_cast
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
-WORKERS = 4
+GROUP = Decision("Committee of ours", minute="15/9")
+NOW = clock.at(TODAY)
+
+
+@pytest.fixture(scope="module")
+def many_hands(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), hands() as found:
+        yield found
+
+
+@pytest.fixture
+def at_once(many_hands):
+    return many_hands.at_once
 
 
 @pytest.fixture
 def house(transactional_db):
-    return make_cast(TODAY)
+    """The cast, in the database for everybody to see. However it ends, the history of every plan holds."""
+    yield make_cast(TODAY)
+    assert [each.fault for each in map(check_history, Plan.objects.all()) if each.fault] == []
+    assert [each for each in Action.objects.all() if state_of(each) != state_of(each.entries.latest("seq"))] == []
+
+
+def state_of(holder: Action | Entry) -> dict[str, Any]:
+    return {name: getattr(holder, name) for name in STATE_FIELDS}
+
+
+def kinds(outcomes: list[Outcome]) -> list[str]:
+    return sorted(each.kind for each in outcomes)
+
+
+def fresh(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def post(house: Cast, action: Action, **given: Any) -> partial:
+    said = {"status": Status.IN_PROGRESS, "percent": 10, "wording": "Begun.", "barrier": "Illness"} | given
+    return partial(operations.post_update, action=action, by=Actor(house.owner), now=NOW, **said)
+
+
+def verify(house: Cast, action: Action, person: str = "verifier") -> partial:
+    by = Actor(house.person(person))
+    return partial(operations.verify_action, action=action, by=by, verifier="Audit", statement="Ten files", now=NOW)
+
+
+def give_back(house: Cast, action: Action) -> partial:
+    by = Actor(house.verifier)
+    return partial(operations.return_action, action=action, by=by, verifier="Audit", reason="Gaps", now=NOW)
+
+
+def close(house: Cast, action: Action, **given: Any) -> partial:
+    return partial(operations.close_action, action=action, by=Actor(house.approver), decision=GROUP, now=NOW, **given)
+
+
+def reopen(house: Cast, action: Action) -> partial:
+    return partial(operations.reopen_action, action=action, by=Actor(house.approver), reason="Again", now=NOW)
+
+
+def step(house: Cast, verb: Any, plan: Plan, **given: Any) -> partial:
+    return partial(verb, plan=plan, group=house.ours.group, by=Actor(house.approver), now=NOW, **given)
 
 
 @pytest.fixture
-def desk(house):
-    return make_desk(house)
+def closed(house) -> Action:
+    """The only action of an active plan, closed by its group with a check to come."""
+    action = house.ours.other.actions.get()
+    post(house, action, status=Status.COMPLETED, percent=100, evidence_ticked=["Register"])()
+    verify(house, action)()
+    close(house, action, check_months=3)()
+    return action
 
 
-@pytest.fixture
-def people(desk):
-    """Twelve heads with a late action each."""
-    found = []
-    for number in range(12):
-        user = User.objects.create_user(f"head{number}@many.example", f"Head {number}")
-        post = partnering.post_of(partnership=desk.plan.partnership, title=f"Post {number}")
-        partnering.appoint(post=post, user=user, starts_on=desk.day(-100))
-        Action.objects.create(
-            plan=desk.plan,
-            position=50 + number,
-            ref=f"M{number}",
-            title="More",
-            lead_post=post,
-            current_due_on=desk.due(0),
-        )
-        found.append(user)
-    return found
+# --- updates ---
 
 
-def at_once(*jobs):
-    """Runs each job in a thread of its own, all let go at the same moment; what each gave or raised."""
-    gate = threading.Barrier(len(jobs))
-    results = [None] * len(jobs)
+def test_ten_who_post_on_one_plan_at_once_make_one_chain_without_gaps(house, at_once):
+    plan, actions = fresh(house.ours.plan), [house.ours.late, house.ours.dormant]
+    outcomes = at_once(*[post(house, actions[number % 2], percent=number + 1) for number in range(HANDS)])
 
-    def run(number, job):
-        gate.wait()
-        try:
-            results[number] = job()
-        except Exception as error:  # is the result
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-        assert not thread.is_alive(), "a worker hangs"
-    return results
+    assert kinds(outcomes) == ["ProgressUpdate"] * HANDS
+    before = plan.history_count
+    assert sorted(each.seq for each in outcomes) == list(range(before + 1, before + HANDS + 1))
+    assert fresh(plan).history_count == before + HANDS
 
 
-class SlowServer:
-    """Takes its time, so that the workers meet; remembers what it accepted."""
+def test_of_two_updates_written_on_the_same_history_one_is_refused(house, at_once):
+    action, before = house.ours.late, house.ours.late.entries.count()
+    outcomes = at_once(*[post(house, action, seen=last_seq(action))] * 2)
 
-    accepted: list = []
-
-    def send_messages(self, messages):
-        time.sleep(0.02)
-        self.accepted.extend(messages)
-        return len(messages)
-
-    def close(self):
-        pass
+    assert kinds(outcomes) == ["ProgressUpdate", "UpdatedMeanwhile"]
+    assert action.entries.count() == before + 1
 
 
-@pytest.fixture
-def server(monkeypatch):
-    monkeypatch.setattr(SlowServer, "accepted", [])
-    monkeypatch.setattr(delivery, "get_connection", lambda **options: SlowServer())
-    return SlowServer
+def send(address: str, session: str, form: dict[str, Any]) -> str:
+    """Posts a form as a browser does; how it was answered."""
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session
+    return f"{client.post(address, form).status_code}"
 
 
-def test_workers_that_plan_and_deliver_at_once_send_each_person_one_mail(desk, people, server):
-    on = desk.due(1)
+def test_a_form_that_is_sent_twice_is_posted_once(house, at_once):
+    """A double press of the button, or a phone that tries again: the second is told of the first."""
+    action, client = house.ours.late, Client()
+    client.force_login(house.owner)
+    form = {"status": "in_progress", "percent": 50, "wording": "Half of it.", "barrier": "Illness"}
+    form |= {"seen": last_seq(action), "evidence_ticked": ["Register"]}
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
 
-    def work():
-        planned = reminders.plan_day(on, clock.at(on, 7))
-        return planned, len(reminders.deliver_outbox(on, clock.at(on, 8)))
+    outcomes = at_once(*[partial(send, action.get_update_url(), session, form)] * 2)
 
-    results = at_once(*[work] * WORKERS)
-    reminders.deliver_outbox(on, clock.at(on, 9))
-
-    assert all(isinstance(result, tuple) for result in results), results
-    messages = Message.objects.filter(on=on)
-    assert sum(planned for planned, _ in results) == len(messages) >= len(people) + 1
-    assert set(Counter(messages.values_list("user", flat=True)).values()) == {1}
-    assert set(messages.values_list("state", "attempts")) == {("sent", 1)}
-    sent = Counter(message.to[0] for message in server.accepted)
-    assert sent == Counter(messages.values_list("user__email", flat=True))
-    said = Reminder.objects.filter(message__on=on).values_list("user", "action", "kind", "step")
-    assert len(said) == len(set(said))
+    assert sorted(each.words for each in outcomes) == ["302", "422"]
+    assert action.entries.filter(progressupdate__wording="Half of it.").count() == 1
 
 
-def test_one_message_is_claimed_by_one_worker(desk, people, server):
-    on = desk.due(1)
-    reminders.plan_day(on, clock.at(on, 7))
-    pk, true_now = Message.objects.get(user=people[0], on=on).pk, reminders.lines_due(on)
-
-    results = at_once(*[lambda: delivery.deliver(pk, true_now, on, clock.at(on, 8), SlowServer())] * WORKERS)
-
-    assert sorted(result is None for result in results) == [False, *[True] * (WORKERS - 1)]
-    assert [message.to for message in server.accepted] == [[people[0].email]]
+# --- dates ---
 
 
-def test_of_two_updates_written_on_the_same_history_one_is_refused(desk):
-    seen = desk.first.entries.order_by("-seq").first().seq
+def test_of_two_deciders_of_a_date_one_is_heard(house, at_once):
+    action = house.ours.late
+    said = {"to_on": house.day(30), "reason": "Late", "by": Actor(house.owner), "now": NOW}
+    request = operations.request_date_change(action=action, **said)
+    decide = partial(operations.decide_date_change, request=request, decision=GROUP, by=Actor(house.approver), now=NOW)
 
-    def post(person):
-        return lambda: operations.post_update(
-            action=desk.first,
-            by=Actor(person),
-            now=clock.at(TODAY),
-            status="in_progress",
-            percent=10,
-            wording="Begun.",
-            seen=seen,
-        )
+    outcomes = at_once(partial(decide, is_granted=True), partial(decide, is_granted=False))
 
-    results = at_once(post(desk.head), post(desk.deputy))
-
-    assert sorted(type(result).__name__ for result in results) == ["ProgressUpdate", "UpdatedMeanwhile"]
-    assert any(isinstance(result, UpdatedMeanwhile) for result in results)
-    assert desk.first.entries.filter(kind="progressupdate").count() == 1
+    assert kinds(outcomes) == ["AlreadyDecided", "DateDecision"]
+    is_granted = DateDecision.objects.get(request=request).is_granted
+    assert fresh(action).date_changes == int(is_granted)
+    assert fresh(action).current_due_on == (house.day(30) if is_granted else house.day(-10))
 
 
-def test_everybody_writing_at_once_makes_one_chain_without_gaps(desk, people):
-    before = Plan.objects.get(pk=desk.plan.pk).history_count
+def test_of_two_requests_for_one_action_one_waits(house, at_once):
+    ask = partial(operations.request_date_change, action=house.ours.late, reason="Late", by=Actor(house.owner), now=NOW)
+    outcomes = at_once(partial(ask, to_on=house.day(30)), partial(ask, to_on=house.day(40)))
 
-    def post_on(action):
-        return lambda: operations.post_update(
-            action=action, by=Actor(desk.head), now=clock.at(TODAY), status="in_progress", percent=10, wording="Begun."
-        )
-
-    actions = list(desk.plan.actions.all())[:8]
-    results = at_once(*[post_on(action) for action in actions])
-
-    plan = Plan.objects.get(pk=desk.plan.pk)
-    assert [result for result in results if isinstance(result, Exception)] == []
-    assert sorted(row.seq for row in results) == list(range(before + 1, before + 9))
-    assert check_history(plan).fault == ""
+    assert kinds(outcomes) == ["DateRequest", "Refusal"]
+    assert DateRequest.objects.filter(action=house.ours.late).count() == 1
 
 
-def test_of_two_verifications_at_once_one_counts(house):
-    def verify(user):
-        return lambda: operations.verify_action(
-            action=house.ours.completed, by=Actor(user), verifier="Audit", statement="Checked.", now=clock.at(TODAY)
-        )
-
-    results = at_once(verify(house.verifier), verify(house.clerk))
-
-    assert sorted(type(result).__name__ for result in results) == ["IllegalMove", "Verification"]
-    assert any(isinstance(result, IllegalMove) for result in results)
-    assert Verification.objects.filter(action=house.ours.completed).count() == 1
+# --- whether done is done ---
 
 
-def test_of_two_decisions_on_a_request_one_counts(desk):
-    by, now, to_on = Actor(desk.head), clock.at(TODAY), desk.due(30)
-    asked = operations.request_date_change(action=desk.first, to_on=to_on, reason="Late", by=by, now=now)
+def test_of_two_verifications_at_once_one_counts(house, at_once):
+    done = house.ours.completed
+    outcomes = at_once(verify(house, done), verify(house, done, "clerk"))
 
-    def decide(is_granted):
-        return lambda: operations.decide_date_change(
-            request=asked, is_granted=is_granted, decision=Decision("Group"), by=by, now=now
-        )
-
-    results = at_once(decide(True), decide(True))
-
-    assert sorted(type(result).__name__ for result in results) == ["AlreadyDecided", "DateDecision"]
-    assert any(isinstance(result, AlreadyDecided) for result in results)
-    desk.first.refresh_from_db()
-    assert (desk.first.current_due_on, desk.first.date_changes) == (to_on, 1)
+    assert kinds(outcomes) == ["IllegalMove", "Verification"]
+    assert Verification.objects.filter(action=done).count() == 1
 
 
-def test_of_two_appointments_to_a_post_at_once_one_counts(house):
-    def appoint(user):
-        return lambda: partnering.appoint(post=house.ours.vacant_post, user=user, starts_on=TODAY)
+def test_of_accepting_and_returning_at_once_one_counts(house, at_once):
+    done = house.ours.completed
+    outcomes = at_once(verify(house, done), give_back(house, done))
 
-    results = at_once(appoint(house.verifier), appoint(house.clerk))
-
-    assert sum(isinstance(result, Exception) for result in results) == 1
-    assert house.ours.vacant_post.holdings.count() == 1
-
-
-def test_of_two_hand_overs_of_a_post_at_once_one_counts_and_the_other_is_told(house):
-    def hand_over(user):
-        return lambda: partnering.hand_over(
-            post=house.ours.post, to=user, on=TODAY, by=house.coordinator, now=clock.at(TODAY)
-        )
-
-    results = at_once(hand_over(house.verifier), hand_over(house.clerk))
-
-    won = next(result for result in results if isinstance(result, Holding))
-    told = next(result for result in results if isinstance(result, partnering.PostIsHeld))
-    assert told.message_dict == {"on": [f"{won.user} holds the post from 15 June 2015. Enter a later day."]}
-    assert list(house.ours.post.holdings.on(TODAY)) == [won]
+    assert kinds(outcomes) == ["IllegalMove", "Verification"]
+    word = Verification.objects.get(action=done)
+    assert fresh(done).status == (Status.VERIFIED if word.is_accepted else Status.IN_PROGRESS)
 
 
-def test_of_two_deputies_named_at_once_for_the_same_days_one_counts(house):
-    days = {"starts_on": TODAY, "ends_on": TODAY}
+def test_verifying_against_reopening_ends_as_the_order_of_the_rows_says(house, at_once):
+    """What is only completed is not reopened, so reopening goes through only behind the verification."""
+    done = house.ours.completed
+    verified, reopened = at_once(verify(house, done), reopen(house, done))
 
-    def cover(user):
-        return lambda: partnering.cover(
-            post=house.ours.post, user=user, by=house.coordinator, now=clock.at(TODAY), **days
-        )
-
-    results = at_once(cover(house.verifier), cover(house.clerk))
-
-    assert sorted(type(result).__name__ for result in results) == ["Holding", "PostIsHeld"]
-    assert house.ours.post.holdings.deputies().count() == 1
+    assert verified.kind == "Verification"
+    assert reopened.kind in {"IllegalMove", "Reopening"}
+    assert fresh(done).status == (Status.VERIFIED if reopened.kind == "IllegalMove" else Status.IN_PROGRESS)
+    assert reopened.seq in {0, verified.seq + 1}
 
 
-def test_two_workers_with_the_same_file_write_what_the_scanner_said_once(house, scanner):
-    scanner.waits_for = threading.Barrier(2)
-    at_once(*[lambda: operations.scan_pending(now=house.moment())] * 2)
+def test_closing_against_reopening_an_action_leaves_it_open(house, at_once):
+    done = house.ours.completed
+    verify(house, done)()
+    closed, reopened = at_once(close(house, done), reopen(house, done))
 
-    assert len(scanner.scanned) == 2 * Evidence.objects.exclude(file="").count(), "they did not meet"
-    assert EvidenceScan.objects.count() == Evidence.objects.exclude(file="").count()
+    assert reopened.kind == "Reopening"
+    assert closed.kind in {"Closure", "IllegalMove"}
+    assert fresh(done).status == Status.IN_PROGRESS
 
 
-def test_two_new_versions_of_one_evidence_at_once_leave_one(house):
-    def replace():
-        given = NewEvidence(title="Register", replaces=house.ours.hidden)
-        return operations.add_evidence(
-            action=house.ours.late, evidence=given, by=Actor(house.owner), now=house.moment()
-        )
+# --- the plan ---
 
-    results = at_once(replace, replace)
 
-    assert sorted(type(each).__name__ for each in results) == ["Evidence", "Refusal"]
-    assert Evidence.objects.filter(replaces=house.ours.hidden).count() == 1
+def test_closing_a_plan_against_reopening_its_action_leaves_both_open(house, at_once, closed):
+    plan = house.ours.other
+    ended, reopened = at_once(step(house, operations.close_plan, plan), reopen(house, closed))
+
+    assert (reopened.kind, ended.kind in {"PlanStep", "ActionsAreOpen"}) == ("Reopening", True)
+    assert (fresh(plan).status, fresh(closed).status) == (Plan.Status.ACTIVE, Status.IN_PROGRESS)
+
+
+def test_closing_a_plan_against_a_check_that_fails_leaves_both_open(house, at_once, closed):
+    plan, closure = house.ours.other, closed.entries.get(kind=Entry.Kind.CLOSURE).closure
+    said = {"is_sustained": False, "statement": "Five files", "by": Actor(house.verifier), "now": NOW}
+    check = partial(operations.check_sustained, closure=closure, **said)
+    ended, checked = at_once(step(house, operations.close_plan, plan), check)
+
+    assert (checked.kind, ended.kind in {"PlanStep", "ActionsAreOpen"}) == ("SustainedCheck", True)
+    assert (fresh(plan).status, fresh(closed).status) == (Plan.Status.ACTIVE, Status.IN_PROGRESS)
+
+
+def test_a_plan_is_closed_once(house, at_once, closed):
+    outcomes = at_once(*[step(house, operations.close_plan, house.ours.other)] * 2)
+
+    assert kinds(outcomes) == ["PlanIsNotReady", "PlanStep"]
+    assert fresh(house.ours.other).status == Plan.Status.CLOSED
+
+
+def test_of_two_approvals_one_counts(house, at_once):
+    plan = house.ours.draft
+    step(house, operations.submit_plan, plan)()
+    outcomes = at_once(*[step(house, operations.approve_plan, plan)] * 2)
+
+    assert kinds(outcomes) == ["PlanIsNotReady", "PlanStep"]
+    assert (fresh(plan).version, Revision.objects.filter(plan=plan).count()) == (1, plan.actions.count())
+
+
+def test_of_approving_and_returning_at_once_one_counts(house, at_once):
+    plan = house.ours.draft
+    step(house, operations.submit_plan, plan)()
+    give = step(house, operations.return_plan, plan, reason="Too thin")
+    outcomes = at_once(step(house, operations.approve_plan, plan), give)
+
+    assert kinds(outcomes) == ["PlanIsNotReady", "PlanStep"]
+    said = PlanStep.objects.filter(plan=plan).latest("seq").step
+    assert (said, fresh(plan).status) in {("approved", Plan.Status.ACTIVE), ("returned", Plan.Status.DRAFT)}
+
+
+def propose(house: Cast, action: Action, title: str) -> partial:
+    text = ActionText.of(action).but(title=title)
+    return partial(operations.propose, plan=action.plan, action=action, text=text, by=Actor(house.coordinator), now=NOW)
+
+
+def test_what_is_proposed_is_agreed_once(house, at_once):
+    plan = house.ours.plan
+    for action in (house.ours.late, house.ours.dormant):
+        propose(house, action, "Train every team")()
+    outcomes = at_once(*[step(house, operations.agree_version, plan, reason="The committee asked")] * 2)
+
+    assert kinds(outcomes) == ["PlanIsNotReady", "PlanStep"]
+    assert (fresh(plan).version, plan.proposals.count()) == (2, 0)
+    assert Revision.objects.filter(plan=plan, version=2).count() == 2
+
+
+def test_of_two_proposals_for_one_action_the_later_stands(house, at_once):
+    late = house.ours.late
+    titles = ["Train every team", "Train all staff"]
+    outcomes = at_once(*[propose(house, late, title) for title in titles])
+
+    assert kinds(outcomes) == ["Proposal", "Proposal"]
+    assert late.proposals.get().text["title"] in titles
+
+
+# --- the draft ---
+
+
+def edit(house: Cast, action: Action, title: str, seen: int) -> partial:
+    text = ActionText.of(action).but(title=title)
+    said = {"due_on": house.day(20), "by": Actor(house.coordinator), "now": NOW, "seen": seen}
+    return partial(operations.edit_action, action=action, text=text, **said)
+
+
+def test_of_two_edits_of_one_draft_the_second_is_told_of_the_first(house, at_once):
+    action = house.ours.draft.actions.get()
+    titles = ["Train every team", "Train all staff"]
+    outcomes = at_once(*[edit(house, action, title, last_seq(action)) for title in titles])
+
+    assert kinds(outcomes) == ["Action", "UpdatedMeanwhile"]
+    done = next(title for title, each in zip(titles, outcomes, strict=True) if each.kind == "Action")
+    assert fresh(action).title == done
+    assert action.entries.filter(kind=Entry.Kind.EDITED).count() == 1
+
+
+def test_nothing_of_a_draft_is_changed_once_it_is_submitted(house, at_once):
+    plan = house.ours.draft
+    action = plan.actions.get()
+    submitted, edited = at_once(
+        step(house, operations.submit_plan, plan), edit(house, action, "Train all", last_seq(action))
+    )
+
+    assert submitted.kind == "PlanStep"
+    assert edited.kind in {"Action", "PlanIsAgreed"}
+    if edited.kind == "Action":
+        assert action.entries.latest("seq").seq == submitted.seq - 1
+    else:
+        assert fresh(action).title == action.title
+
+
+def test_of_two_new_actions_with_one_reference_one_is_added(house, at_once):
+    plan = house.ours.draft
+    text = ActionText.of(plan.actions.get())
+    add = partial(operations.add_action, plan=plan, ref="D2", text=text, by=Actor(house.coordinator), now=NOW)
+    outcomes = at_once(add, add)
+
+    assert kinds(outcomes) == ["Action", "ValidationError"]
+    assert plan.actions.filter(ref="D2").count() == 1
+
+
+# --- posts ---
+
+
+def test_of_two_appointments_to_a_post_at_once_one_counts(house, at_once):
+    post = house.ours.vacant_post
+    outcomes = at_once(
+        *[partial(partnering.appoint, post=post, user=user, starts_on=TODAY) for user in (house.verifier, house.clerk)]
+    )
+
+    assert sum(each.kind == "Holding" for each in outcomes) == 1
+    assert post.holdings.count() == 1

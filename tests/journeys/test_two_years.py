@@ -205,7 +205,7 @@ def test_two_years_of_a_plan(years):
     page.get_by_label("Decided at").select_option(label=f"{COMMITTEE}, {written(years.today)}")
     page.get_by_label("Minute reference").first.fill("15/7")
     page.get_by_label("Grant").first.check()
-    press(page, "Record the decisions")
+    press(page, "Record decisions")
     page = years.sits(INSPECTOR, f"{PLAN}actions/R2.1/")
     expect(page.get_by_text(f"Date moved to {written(later)}")).to_be_visible()
     expect(page.get_by_text("moved 1 time")).to_be_visible()
@@ -238,7 +238,7 @@ def test_two_years_of_a_plan(years):
     page.get_by_label("Close", exact=True).first.check()
     page.get_by_label(re.compile("Why it is closed")).first.fill("The last four in a hundred are on leave.")
     page.get_by_label(re.compile("Check")).first.select_option(index=1)
-    press(page, "Record the decisions")
+    press(page, "Record decisions")
     page = years.sits(INSPECTOR, PLAN)
     expect(page.get_by_text("Done but not improved enough").first).to_be_visible()
 
@@ -259,7 +259,7 @@ def test_two_years_of_a_plan(years):
     for close in page.get_by_label("Close", exact=True).all():
         close.check()
     page.get_by_label(re.compile("Why it is closed")).first.fill("Within four of the target.")
-    press(page, "Record the decisions")
+    press(page, "Record decisions")
     page = years.sits(CHAIR, f"{PLAN}actions/R2.3/drop/")
     page.get_by_label("Cancelled: it will not be done").check()
     page.get_by_label("Why", exact=True).fill("The national system comes first.")
