@@ -7,7 +7,7 @@ from django.db import transaction
 
 from actionplans.models import OVER, Action, Entry, Plan, PlanGroup, PlanStep, Proposal, Revision
 from actionplans.operations.completion import Decision
-from actionplans.operations.history import Actor, Refusal, append, locked_plan
+from actionplans.operations.history import Actor, Refusal, append, locked_action, locked_plan
 from actionplans.operations.plans import PlanIsNotReady, add_action, edit_action, open_rounds
 from actionplans.operations.texts import PLAN_LABELS, ActionText, PlanText, changes_between, set_plan_text
 from core import clock
@@ -87,6 +87,7 @@ def propose(
     plan = locked_plan(plan)
     if plan.status != Plan.Status.ACTIVE:
         raise PlanIsNotReady("Changes are proposed for an active plan. Edit a draft directly.")
+    action = action and locked_action(action)
     if action and not action.is_open:
         raise Refusal(f"{action.ref} is over. Its text cannot be changed any more.")
     if action and not changes_between(ActionText.of(action).in_words(), text.in_words()):
@@ -122,7 +123,8 @@ def agree_version(
 ) -> PlanStep:
     """Makes what is proposed the next version of the plan.
 
-    Raises PlanIsNotReady without a proposal or when the group does not approve the plan, Refusal without a reason.
+    Raises PlanIsNotReady without a proposal or when the group does not approve the plan, Refusal without a reason or
+    when an action is over since its change was proposed.
     """
     plan = locked_plan(plan)
     proposals = list(plan.proposals.select_related("action").order_by("pk"))
@@ -131,6 +133,9 @@ def agree_version(
     _check_approves(plan, group)
     if not reason.strip():
         raise Refusal("Enter why the plan is changed.", "reason")
+    over = [each.action.ref for each in proposals if each.action and not each.action.is_open]
+    if over:
+        raise Refusal(f"These actions are over: {', '.join(over)}. Withdraw what is proposed for them first.")
     plan.version += 1
     plan.save(update_fields=["version"])
     step = PlanStep.Step.CHANGED

@@ -17,6 +17,7 @@ from actionplans.asat import Standing, standings
 from actionplans.figures import Figures, figures
 from actionplans.integrity import check_history
 from actionplans.models import (
+    OVER,
     STATE_FIELDS,
     Action,
     Entry,
@@ -148,7 +149,9 @@ class Lifetime:
         for entry in Entry.objects.filter(plan=plan).order_by("seq").with_details():
             if entry.action_id is None:
                 continue
-            folded[entry.action_id] = fold(folded.get(entry.action_id, NEW), entry.detail)
+            before = folded.get(entry.action_id, NEW)
+            assert before["status"] not in OVER or not is_new_text(entry), f"{entry} is about an action that was over"
+            folded[entry.action_id] = fold(before, entry.detail)
             assert state_of(entry) == folded[entry.action_id], f"row {entry} carries another state"
         assert {each.pk: state_of(each) for each in self._all()} == folded
 
@@ -220,6 +223,11 @@ def text_of(house: House, title: str, start_on: date, measure: str = "") -> Acti
 
 def state_of(holder: Any) -> State:
     return {name: getattr(holder, name) for name in STATE_FIELDS}
+
+
+def is_new_text(entry: Entry) -> bool:
+    """Whether another text was agreed. At the approval of the plan each action's is, also of one that is over."""
+    return entry.kind == "revision" and entry.revision.version > 1
 
 
 def told_of(holder: Any, title: str, rag: str, is_overdue: bool, is_agreed: bool) -> dict[str, Any]:
