@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from actionplans.models import Entry, Plan
+from actionplans.models import Entry, Plan, Reading
 from core import chain
 
 ENTRY, PLAN = Entry._meta.db_table, Plan._meta.db_table
@@ -90,6 +90,8 @@ def forge(row: Entry, seq: int, previous: str) -> str:
     if model:
         one_to_one = [each for each in model._meta.local_fields if each.one_to_one and not each.primary_key]
         copies.append((model, {"entry_ptr_id": last + 1} | {each.column: last + 1 for each in one_to_one}))
+        if row.kind == Entry.Kind.MEASURED:  # the reading that it tells of is forged as well
+            _copy(Reading, row.measured.reading_id, {"id": last + 1})
     for table, new in copies:
         _copy(table, row.pk, new)
     forged = Entry.objects.with_details().get(pk=last + 1).detail
