@@ -72,6 +72,7 @@ class Standing:
     owner: Answering
     rounds: tuple[Round, ...]
     outcomes: tuple[Outcome, ...]
+    unread: tuple[Outcome, ...]  # of measures that the agreed text does not name, before their first reading
 
     def agreed(self, name: str, now: Any) -> Any:
         """What the text agreed by then says of `name` (an `ActionText` in words); before the approval what is `now`."""
@@ -228,7 +229,7 @@ def _standings(found: list[tuple[Action, Rows]], on: date) -> list[Standing]:
             closure=_detail(rows, Entry.Kind.CLOSURE),
             owner=owners[posts[action.pk]],
             rounds=tuple(of_plan.get(action.plan_id, ())),
-            outcomes=_as_agreed(measured.get(action.pk, []), _detail(rows, Entry.Kind.REVISION)),
+            **_counted(measured.get(action.pk, []), _detail(rows, Entry.Kind.REVISION)),
         )
         for action, rows in found
     ]
@@ -240,8 +241,14 @@ def _post_id(action: Action, rows: Rows) -> int:
     return revision.revision.text["lead_post_id"] if revision else action.lead_post_id
 
 
+def _counted(found: list[Outcome], revision: Revision | None) -> dict[str, tuple[Outcome, ...]]:
+    counted = _as_agreed(found, revision)
+    known = {each.measure.pk for each in counted}
+    return {"outcomes": counted, "unread": tuple(each for each in found if each.measure.pk not in known)}
+
+
 def _as_agreed(found: list[Outcome], revision: Revision | None) -> tuple[Outcome, ...]:
-    """The outcomes with the success measure, which is the first, in the words agreed by then.
+    """The outcomes that count, with the success measure, which is the first, in the words agreed by then.
 
     Where these named none, a measure counts from its first reading on.
     """

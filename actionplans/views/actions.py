@@ -1,6 +1,5 @@
 """Pages of single actions: what I own, and one action with its history."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from actionplans.asat import Standing, standing_of
-from actionplans.models import Action, Entry, Measure, Round, UpdateDraft, overdue_round, owed_round
+from actionplans.models import Action, Entry, Round, UpdateDraft, overdue_round, owed_round
 from actionplans.operations import ActionText
-from actionplans.outcomes import Outcome, outcomes
 from actionplans.permissions import Reader, is_inspector, may_post, reader_of
 from actionplans.rag import Rag
 from actionplans.timeline import lines, readable
@@ -126,7 +124,7 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
         .filter(pk__in=text["recommendations_ids"])
         .select_related("inspection")
         .order_by("inspection", "position"),
-        "measures": shown(_outcomes(stood, day)),
+        "measures": shown([*stood.outcomes, *(stood.unread if day.is_today else ())]),
         "indicators": found.indicators.filter(pk__in=text.get("indicators_ids", ())).order_by("framework", "position"),
         "knows_posts": not is_inspector(request.user, found.plan),
         **evidence_of(text["evidence_required"], request.user, reader, entries),
@@ -138,12 +136,6 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
         "parts": parts_of(text["contributors_ids"], entries),
         "may_contribute": day.is_today and found.is_open and bool(agencies_spoken_for(request.user, found, day.today)),
     }
-
-
-def _outcomes(stood: Standing, day: AsAt) -> Sequence[Outcome]:
-    """Of a past day what was agreed or read by then; of today every measure, so that a new one can be read."""
-    every = Measure.objects.filter(action=stood.action).order_by("pk")
-    return outcomes(every, day.on) if day.is_today else stood.outcomes
 
 
 def _begins_on(action: Action, reader: Reader) -> date | None:

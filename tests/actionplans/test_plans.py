@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from actionplans import operations
 from actionplans.models import Action, Entry, Plan, PlanGroup, PlanStep, Round
-from actionplans.operations import ActionText, Actor, Decision, NothingToReport, PlanIsAgreed, PlanIsNotReady
+from actionplans.operations import ActionText, Actor, Decision, NothingToReport, PlanIsAgreed, PlanIsNotReady, Refusal
 from core import clock
 from partnerships import operations as partnering
 from partnerships.models import Group
@@ -261,3 +261,42 @@ def test_the_day_of_approval_is_londons(house, plan, group):
     approve(house, plan, group, now=midnight)
 
     assert fresh(plan).approved_on == house.today + timedelta(days=1)
+
+
+# --- the next version ---
+
+
+def propose(house, action, title="Train every team"):
+    text = ActionText.of(action).but(title=title)
+    by = Actor(house.coordinator)
+    return operations.propose(plan=house.fresh, action=action, text=text, by=by, now=house.moment())
+
+
+def cancel(house, action):
+    said = {"reason": "No need", "decision": Decision("Committee"), "by": Actor(house.approver)}
+    operations.drop_action(action=action, now=house.moment(), **said)
+
+
+def test_another_text_is_not_proposed_for_an_action_that_is_over_by_now(house):
+    """However the action was when whoever proposes it read it."""
+    cancel(house, house.p1)
+
+    with pytest.raises(Refusal, match="P1 is over. Its text cannot be changed any more"):
+        propose(house, house.p1)
+    assert not house.fresh.proposals.exists()
+
+
+def test_a_text_is_not_agreed_for_an_action_that_is_over_since_it_was_proposed(house):
+    for action in (house.p1, house.p2):
+        propose(house, action)
+    cancel(house, house.p1)
+    said = {"group": house.ours.group, "reason": "Asked", "by": Actor(house.approver), "now": house.moment()}
+
+    with pytest.raises(Refusal, match="These actions are over: P1. Withdraw what is proposed for them first"):
+        operations.agree_version(plan=house.fresh, **said)
+    assert fresh(house.fresh).version == 1
+
+    operations.withdraw_proposal(proposal=house.p1.proposals.get())
+    operations.agree_version(plan=house.fresh, **said)
+    titles = Action.objects.filter(plan=house.fresh).order_by("ref").values_list("title", flat=True)
+    assert list(titles) == [house.p1.title, "Train every team"]

@@ -67,8 +67,8 @@ def fresh(row):
 
 
 def post(house: Cast, action: Action, **given: Any) -> partial:
-    said = {"status": Status.IN_PROGRESS, "percent": 10, "wording": "Begun.", "barrier": "Illness"} | given
-    return partial(operations.post_update, action=action, by=Actor(house.owner), now=NOW, **said)
+    said = {"status": Status.IN_PROGRESS, "percent": 10, "wording": "Begun.", "barrier": "Illness"}
+    return partial(operations.post_update, action=action, now=NOW, **{"by": Actor(house.owner)} | said | given)
 
 
 def verify(house: Cast, action: Action, person: str = "verifier") -> partial:
@@ -118,7 +118,8 @@ def test_ten_who_post_on_one_plan_at_once_make_one_chain_without_gaps(house, at_
 
 def test_of_two_updates_written_on_the_same_history_one_is_refused(house, at_once):
     action, before = house.ours.late, house.ours.late.entries.count()
-    outcomes = at_once(*[post(house, action, seen=last_seq(action))] * 2)
+    seen = last_seq(action)
+    outcomes = at_once(post(house, action, seen=seen), post(house, action, seen=seen, by=Actor(house.coordinator)))
 
     assert kinds(outcomes) == ["ProgressUpdate", "UpdatedMeanwhile"]
     assert action.entries.count() == before + 1
@@ -132,7 +133,7 @@ def send(address: str, session: str, form: dict[str, Any]) -> str:
 
 
 def test_a_form_that_is_sent_twice_is_posted_once(house, at_once):
-    """A double press of the button, or a phone that tries again: the second is told of the first."""
+    """A double press of the button, or a phone that tries again: both are answered with the one update."""
     action, client = house.ours.late, Client()
     client.force_login(house.owner)
     form = {"status": "in_progress", "percent": 50, "wording": "Half of it.", "barrier": "Illness"}
@@ -141,7 +142,7 @@ def test_a_form_that_is_sent_twice_is_posted_once(house, at_once):
 
     outcomes = at_once(*[partial(send, action.get_update_url(), session, form)] * 2)
 
-    assert sorted(each.words for each in outcomes) == ["302", "422"]
+    assert sorted(each.words for each in outcomes) == ["302", "302"]
     assert action.entries.filter(progressupdate__wording="Half of it.").count() == 1
 
 
@@ -245,7 +246,10 @@ def test_of_two_approvals_one_counts(house, at_once):
     outcomes = at_once(*[step(house, operations.approve_plan, plan)] * 2)
 
     assert kinds(outcomes) == ["PlanIsNotReady", "PlanStep"]
-    assert (fresh(plan).version, Revision.objects.filter(plan=plan).count()) == (1, plan.actions.count())
+    assert (fresh(plan).version, Revision.objects.filter(plan=plan).exclude(action=None).count()) == (
+        1,
+        plan.actions.count(),
+    )
 
 
 def test_of_approving_and_returning_at_once_one_counts(house, at_once):
