@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+FIRST_YEAR = 1900  # nothing was tracked before; the calendar of the program ends somewhere
+
 
 class DayField(forms.DateField):
     """A day up to `today`, as YYYY-MM-DD, which is what the browser's own date picker sends."""
@@ -33,6 +35,8 @@ class DayField(forms.DateField):
         if day and day > self.today:
             said = f"{day:%-d %B %Y} has not come yet. Enter today or a day before it."
             raise ValidationError(said, code="future")
+        if day and day.year < FIRST_YEAR:
+            raise ValidationError(f"Enter a day in {FIRST_YEAR} or later.", code="early")
         return day
 
 

@@ -40,6 +40,7 @@ def test_each_count_is_the_number_of_rows_that_it_leads_to(as_, cast):
         (-5, -30, "The first day must be before the second. Change one of them."),
         (-5, -5, "The first day must be before the second. Change one of them."),
         (0, None, "The first day must be before the second. Change one of them."),
+        (-2000 * 365, None, "Enter a day in 1900 or later."),
         (3, None, "has not come yet. Enter today or a day before it."),
     ],
 )
