@@ -4,6 +4,7 @@ Source of the rule: Banking and Financial Dealings Act 1971, schedule 1, with th
 (Scotland) Act 2007, as kept by the `holidays` package.
 """
 
+from collections.abc import Container
 from datetime import date, timedelta
 from functools import cache
 
@@ -15,15 +16,23 @@ def _bank_holidays() -> holidays.HolidayBase:
     return holidays.country_holidays("GB", subdiv="SCT", language="en_GB")
 
 
-def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in _bank_holidays()
+def is_working_day(day: date, off: Container[date] = ()) -> bool:
+    """`off`: the local holidays besides the bank holidays."""
+    return day.weekday() < 5 and day not in _bank_holidays() and day not in off
 
 
-def working_days_before(day: date, count: int) -> date:
+def working_days_before(day: date, count: int, off: Container[date] = ()) -> date:
     """The day that lies `count` working days before `day`. Raises ValueError for a negative count."""
     if count < 0:
         raise ValueError("count is negative")
     while count:
         day -= timedelta(days=1)
-        count -= is_working_day(day)
+        count -= is_working_day(day, off)
+    return day
+
+
+def next_working_day(day: date, off: Container[date] = ()) -> date:
+    """The day itself when it is a working day, else the first one after it."""
+    while not is_working_day(day, off):
+        day += timedelta(days=1)
     return day

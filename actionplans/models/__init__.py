@@ -1,4 +1,5 @@
 from actionplans.models.actions import Action, EvidenceRequirement, overdue_round, owed_round
+from actionplans.models.chasing import CalendarFeed, Chase, ReminderRules
 from actionplans.models.decisions import (
     Closure,
     DateDecision,
@@ -23,7 +24,7 @@ from actionplans.models.measures import Comparator, Measure, Measured, Reading, 
 from actionplans.models.papers import Paper, PaperFile
 from actionplans.models.plans import Plan, PlanGroup, Round
 from actionplans.models.proposals import Proposal, UpdateDraft
-from actionplans.models.reminders import Message, Reminder
+from actionplans.models.reminders import Attempt, Message, Reminder
 from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Status
 
 __all__ = [
@@ -34,6 +35,9 @@ __all__ = [
     "VERBS",
     "Action",
     "ActionState",
+    "Attempt",
+    "CalendarFeed",
+    "Chase",
     "Closure",
     "Comparator",
     "Contribution",
@@ -58,6 +62,7 @@ __all__ = [
     "Proposal",
     "Reading",
     "Reminder",
+    "ReminderRules",
     "Reopening",
     "Revision",
     "Round",

@@ -89,7 +89,14 @@ class Action(ActionState):
     objects = ActionManager()
 
     class Meta:
-        indexes = (models.Index(fields=["plan", "status", "current_due_on"], name="action_late"),)
+        indexes = (
+            models.Index(fields=["plan", "status", "current_due_on"], name="action_late"),
+            # What reminders look for: of a million open actions only those that are late, or soon will be.
+            models.Index(fields=["current_due_on"], condition=Q(status__in=sorted(UNDONE)), name="action_undone_due"),
+            models.Index(
+                fields=["plan", "last_update_on"], condition=~Q(status__in=sorted(OVER)), name="action_open_updated"
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["plan", "ref"],

@@ -24,6 +24,26 @@ class Partnership(models.Model):
         return self.name
 
 
+class LocalHoliday(models.Model):
+    """A day off of a partnership besides the bank holidays of Scotland: it is no working day there."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="local_holidays")
+    on = models.DateField()
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["partnership", "on"],
+                name="local_holiday_once_a_day",
+                violation_error_message="That day is entered as a holiday already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.on:%-d %B %Y}"
+
+
 class Agency(models.Model):
     """A member body of a partnership, or an outside body that contributes to it by name."""
 

@@ -30,6 +30,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
+    signs_in = models.BooleanField(default=True, help_text="Without an account a person gets mail, and no form.")
+    is_weekly = models.BooleanField(default=False, help_text="Wants one message a week, not up to one a day.")
+    mail_failed_at = models.DateTimeField(null=True, blank=True, help_text="Since when mail to the address fails.")
+    mail_failure = models.TextField(blank=True, help_text="What the mail server said.")
 
     memberships_read: dict[int, set[Role]] | None = None  # by partnership; see partnerships.permissions
 

@@ -18,8 +18,8 @@ from inspections.models import Recommendation
 from partnerships import operations as partnering
 
 MIGRATIONS = (
-    *("core.migrations.0002_append_only", "actionplans.migrations.0003_append_only"),
-    "actionplans.migrations.0004_drafts_measures_scans",
+    *("core.migrations.0003_append_only_again", "actionplans.migrations.0003_append_only"),
+    *("actionplans.migrations.0004_drafts_measures_scans", "actionplans.migrations.0007_append_only_again"),
 )
 
 
