@@ -7,16 +7,15 @@ from core import clock
 
 
 @shared_task
-def plan_reminders() -> int:
+def plan_reminders() -> None:
     """Plans today's reminders and delivers what waits."""
-    planned = reminders.plan_day(clock.today(), clock.now())
+    reminders.plan_day(clock.today(), clock.now())
     deliver_reminders.delay()
-    return planned
 
 
 @shared_task
 def deliver_reminders() -> int:
-    return len(reminders.deliver_outbox(clock.today(), clock.now()))
+    return reminders.deliver_outbox(clock.today(), clock.now()).total()
 
 
 @shared_task

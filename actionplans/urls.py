@@ -19,6 +19,7 @@ from actionplans.views import (
     papers,
     plans,
     posts,
+    reminders,
     updates,
 )
 
@@ -40,6 +41,7 @@ register_converter(Ending, "ending")
 app_name = "actionplans"
 urlpatterns = [
     path("my-actions/", actions.my_actions, name="my-actions"),
+    path("my-reminders/", reminders.my_reminders, name="my-reminders"),
     path("plans/", plans.plans, name="plans"),
     path("plans/actions.csv", plans.actions_csv, name="actions-csv"),
     path("plans/<slug:plan>/", plans.plan, name="plan"),
@@ -70,6 +72,7 @@ urlpatterns = [
     path("papers/<int:pk>/", papers.paper, name="paper"),
     path("papers/<int:pk>/paper.<ending:ending>", papers.paper_file, name="paper-file"),
     path("plans/<slug:plan>/settings/", drafting.plan_settings, name="plan-settings"),
+    path("plans/<slug:plan>/reminders/rules/", reminders.plan_rules, name="plan-rules"),
     path("plans/<slug:plan>/measures/new/", measures.measure_new, name="measure-new"),
     path("plans/<slug:plan>/measures/<int:pk>/", measures.measure, name="measure"),
     path("plans/<slug:plan>/measures/<int:pk>/readings/new/", measures.reading_new, name="reading-new"),

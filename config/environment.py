@@ -22,6 +22,7 @@ VARIABLES = {
     "ALLOWED_HOSTS": "the names this service answers to, separated by commas",
     "SITE_URL": "the address of this service, as it stands in messages",
     "EMAIL_URL": "the mail server, as smtp://user:password@host:25 or smtp+tls://…",
+    "EMAIL_TIMEOUT": "seconds that the mail server may take for one answer (20)",
     "MAIL_DIR": "instead of a mail server: a folder, each message becomes one .eml file",
     "DEFAULT_FROM_EMAIL": "the sender of messages",
     "MEDIA_ROOT": "the folder of evidence and papers, outside the web root (default: var/files)",
@@ -149,7 +150,10 @@ class Environment:
             return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
         known = {"EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"}
         known |= {"EMAIL_USE_TLS", "EMAIL_USE_SSL"}
-        return {key: value for key, value in config.items() if key in known}
+        found = {key: value for key, value in config.items() if key in known}
+        if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+            found["EMAIL_BACKEND"] = "core.mail.SmtpBackend"
+        return found
 
     def secret_key(self, var: Path, generated: bool) -> str:
         """SECRET_KEY, or under `make demo` and DEBUG one made once and kept under `var`."""

@@ -19,7 +19,7 @@ BRAND_COLOUR = env.colour("BRAND_COLOUR", "#14505c")
 # --- mail -------------------------------------------------------------------------------------------------------
 MAIL_DIR = env.text("MAIL_DIR") or (str(VAR_DIR / "mail") if DEMO and not env.text("EMAIL_URL") else "")
 globals().update(env.email(MAIL_DIR))
-EMAIL_TIMEOUT = 20  # seconds; shorter than the lease of a claimed message
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20)  # seconds; the lease of a claimed message is reckoned from it
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <no-reply@followthrough.example>")
 
 # --- who answers a request --------------------------------------------------------------------------------------

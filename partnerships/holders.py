@@ -24,19 +24,33 @@ class Answering:
         return self.user is None
 
 
-def answering(post_ids: Iterable[int], on: date) -> dict[int, Answering]:
-    """For each post: its holder and, where a deputising period covers the day, the deputy. One query.
+class Roster:
+    """Who answers for posts on the days of a period, both ends included. One query.
 
     An account that is switched off answers for nothing from today on. On earlier days its holdings count: on which
     day it was switched off is not kept, and old papers still name who held the post then.
     """
-    found: dict[int, dict[str, User]] = {post_id: {} for post_id in post_ids}
-    holdings = Holding.objects.on(on).filter(post_id__in=found)
-    if on >= clock.today():
-        holdings = holdings.filter(user__is_active=True)
-    for holding in holdings.select_related("user").order_by("starts_on", "pk"):
-        found[holding.post_id][holding.kind] = holding.user
-    return {post_id: Answering(**people) for post_id, people in found.items()}
+
+    def __init__(self, post_ids: Iterable[int], first: date, last: date) -> None:
+        self.today = clock.today()
+        self.holdings: dict[int, list[Holding]] = {post_id: [] for post_id in post_ids}
+        found = Holding.objects.during(first, last).filter(post_id__in=self.holdings)
+        for holding in found.select_related("user").order_by("starts_on", "pk"):
+            self.holdings[holding.post_id].append(holding)
+
+    def on(self, post_id: int, day: date) -> Answering:
+        """The holder and, where a deputising period covers the day, the deputy."""
+        people: dict[str, User] = {}
+        for each in self.holdings[post_id]:
+            if each.has_begun(day) and not each.is_over(day) and (each.user.is_active or day < self.today):
+                people[each.kind] = each.user
+        return Answering(**people)
+
+
+def answering(post_ids: Iterable[int], on: date) -> dict[int, Answering]:
+    """For each post: who answers for it on the day. One query."""
+    roster = Roster(post_ids, on, on)
+    return {post_id: roster.on(post_id, on) for post_id in roster.holdings}
 
 
 def last_holding(post: Post) -> Holding | None:

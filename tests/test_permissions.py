@@ -4,7 +4,7 @@ The addresses come from the URLconf. One that TABLE does not name fails here, so
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ PERSONAL = Row(READERS, scoped=False)
 TABLE = {
     "start": Row(READERS, get=302, scoped=False),
     "actionplans:my-actions": PERSONAL,
+    "actionplans:my-reminders": replace(PERSONAL, post=422),
     "actionplans:plans": PERSONAL,
     "actionplans:actions-csv": PERSONAL,
     "actionplans:partnerships": PERSONAL,
@@ -81,6 +82,7 @@ TABLE = {
     "actionplans:paper-file": Row(MEMBERS),
     "actionplans:inspection": Row(READERS),
     "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:plan-rules": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-settings": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:measure": Row(READERS),
     "actionplans:reading-new": Row(POSTS_UPDATES, post=422, refusal=403),

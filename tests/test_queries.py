@@ -115,6 +115,8 @@ def get(client: Client, url: str) -> str:
 
 PAGES = {
     "my actions": ("owner", lambda side: reverse("actionplans:my-actions")),
+    "sent to me": ("owner", lambda side: reverse("actionplans:my-reminders")),
+    "reminder rules": ("coordinator", lambda side: reverse("actionplans:plan-rules", args=[side.plan.slug])),
     "plans": ("coordinator", lambda side: reverse("actionplans:plans")),
     "plan": ("coordinator", lambda side: side.plan.get_absolute_url()),
     "plan as at": ("coordinator", lambda side: f"{side.plan.get_absolute_url()}?on=2020-01-01"),

@@ -1,17 +1,20 @@
 """The demonstration as a whole: reference data, the three cases, and under DEMO=1 the accounts."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from actionplans.demo.cases import CaseLoader, read_cases, weeks_to
-from actionplans.demo.people import ACCOUNTS, PASSWORD, People
+from actionplans.demo.people import ACCOUNTS, LINES, PASSWORD, People
 from actionplans.models import Plan
+from actionplans.operations import Actor, set_reminder_rules
+from actionplans.reminders import Rules
+from core import clock
 from inspections.models import Inspection
 from inspections.operations import grant_inspection
 from inspections.reference_data import load_reference_data
 from partnerships.models import Partnership, User
-from partnerships.operations import deputise, found_partnership, grant_role
+from partnerships.operations import deputise, found_partnership, grant_role, report_to
 from partnerships.roles import Role
 
 GRANTED = "ochilvale-joint-inspection-report"
@@ -38,6 +41,7 @@ def load_demo(*, today: date, as_recorded: bool, accounts: bool) -> list[Plan]:
         shift = timedelta() if as_recorded else weeks_to(date.fromisoformat(case["as_at"]), today)
         plans.append(CaseLoader(case, people[slug].partnership, people[slug], shift).load())
     _deputies(people["ochilvale"], today)
+    _chasing(plans, people, clock.at(today, 6))
     if accounts:
         _accounts(people, today)
     return plans
@@ -52,6 +56,16 @@ def _deputies(people: People, today: date) -> None:
         starts_on=today - timedelta(days=7),
         ends_on=today + timedelta(days=28),
     )
+
+
+def _chasing(plans: list[Plan], people: dict[str, People], now: datetime) -> None:
+    """Who reports to whom; and messages on any day of the week: a demonstration may be looked at on a Sunday."""
+    for slug, lines in LINES.items():
+        for title, above in lines.items():
+            report_to(post=people[slug].post(title), to=people[slug].post(above))
+    for plan in plans:
+        by = Actor(people[plan.partnership.slug].account("coordinator"))
+        set_reminder_rules(plan=plan, rules=Rules(working_days_only=False), by=by, now=now)
 
 
 def _accounts(people: dict[str, People], today: date) -> None:

@@ -27,6 +27,20 @@ ACCOUNTS = {
         "coordinator": ("Plan Co-ordinator", "Struan Pollmadie", Role.COORDINATOR),
     },
 }
+# The posts that report to another, so that what is late is seen to go up the ladder.
+LINES = {
+    "ochilvale": {
+        "Head of Social Services": "Chief Executive",
+        "Assistant Head of Social Services": "Head of Social Services",
+        "Child Protection Lead Officer": "Assistant Head of Social Services",
+        "Service Manager Child Care": "Head of Social Services",
+        "Team Manager": "Service Manager Child Care",
+    },
+    "clydemuir": {
+        "Throughcare Manager": "Head of Children and Justice Services",
+        "Fieldwork Manager": "Head of Children and Justice Services",
+    },
+}
 FIRST = (
     "Ailsa",
     "Bruce",

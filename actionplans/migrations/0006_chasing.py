@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('update_after', models.JSONField(help_text='Days after the update date, while there is no update.')),
                 ('due_before', models.JSONField(help_text='Days before the due date.')),
                 ('due_after', models.JSONField(help_text='Days after the due date, while the action is not completed.')),
-                ('then_every', models.PositiveSmallIntegerField(help_text='Days between reminders after the last step.', validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(91)])),
+                ('then_every', models.PositiveSmallIntegerField(help_text='Days between reminders after those.', validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(91)])),
                 ('line_after', models.PositiveSmallIntegerField(blank=True, help_text='Days late until the line is told.', null=True)),
                 ('lead_after', models.PositiveSmallIntegerField(blank=True, help_text='… until the plan lead is told.', null=True)),
                 ('chair_after', models.PositiveSmallIntegerField(blank=True, help_text='… until the chair is told.', null=True)),
@@ -100,6 +100,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='action',
             index=models.Index(condition=models.Q(('status__in', ['cancelled', 'closed', 'superseded']), _negated=True), fields=['plan', 'last_update_on'], name='action_open_updated'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['on'], name='message_day'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['sent_at'], name='message_sent'),
         ),
         migrations.AddIndex(
             model_name='message',

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Protocol
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -154,7 +155,14 @@ class EvidenceRequirement(models.Model):
         return self.text
 
 
-def overdue_round(state: ActionState, rounds: Iterable[Round], on: date) -> Round | None:
+class Updated(Protocol):
+    """Whatever knows the day of its last update."""
+
+    @property
+    def last_update_on(self) -> date | None: ...
+
+
+def overdue_round(state: Updated, rounds: Iterable[Round], on: date) -> Round | None:
     """The round that an update is overdue for, if any.
 
     Of the rounds whose date has passed the one that opened last decides: an update since then answers all of them.
@@ -164,7 +172,7 @@ def overdue_round(state: ActionState, rounds: Iterable[Round], on: date) -> Roun
     return last if last and (state.last_update_on is None or state.last_update_on < last.opens_on) else None
 
 
-def owed_round(state: ActionState, rounds: Iterable[Round], on: date) -> Round | None:
+def owed_round(state: Updated, rounds: Iterable[Round], on: date) -> Round | None:
     """The open round that still waits for an update of this action, if any: the one whose date comes first."""
     waiting = [
         each

@@ -22,7 +22,7 @@ class ReminderRules(models.Model):
     due_after = models.JSONField(help_text="Days after the due date, while the action is not completed.")
     then_every = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(7), MaxValueValidator(91)],
-        help_text="Days between reminders after the last step.",
+        help_text="Days between reminders after those.",
     )
     line_after = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Days late until the line is told.")
     lead_after = models.PositiveSmallIntegerField(null=True, blank=True, help_text="… until the plan lead is told.")

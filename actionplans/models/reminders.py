@@ -34,6 +34,8 @@ class Message(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["state", "try_after"], name="message_to_deliver"),
+            models.Index(fields=["on"], name="message_day"),
+            models.Index(fields=["sent_at"], name="message_sent"),
             models.Index(fields=["claim"], condition=Q(claim__isnull=False), name="message_of_claim"),
         )
         constraints = (

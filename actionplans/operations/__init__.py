@@ -11,6 +11,7 @@ from actionplans.operations.approval import (
     submit_plan,
     withdraw_proposal,
 )
+from actionplans.operations.chasing import set_reminder_rules
 from actionplans.operations.completion import (
     Decision,
     TargetNotMet,
@@ -131,6 +132,7 @@ __all__ = [
     "save_draft",
     "scan_pending",
     "send_draft",
+    "set_reminder_rules",
     "start_plan",
     "submit_plan",
     "take_back_draft",

@@ -1,7 +1,30 @@
-"""Reminders: plan (what is due goes into the outbox), claim, deliver. Rules in `rules`; tasks are doors to these."""
+"""Reminders: plan (what is due goes into the outbox), claim, deliver. Tasks are doors to these.
+
+`rules` says when, `due` to whom, `planning` fills the outbox, `delivery` empties it, `forecast` looks ahead.
+"""
 
 from actionplans.reminders.delivery import deliver_outbox, sweep
-from actionplans.reminders.planning import plan_day, unsaid
-from actionplans.reminders.rules import lines_due
+from actionplans.reminders.due import Line
+from actionplans.reminders.forecast import DAYS, Day, forecast
+from actionplans.reminders.planning import lines_due, plan_day, summaries_due, unsaid
+from actionplans.reminders.rules import Rules, problems, rules_of
+from actionplans.reminders.words import in_words, rule, why
 
-__all__ = ["deliver_outbox", "lines_due", "plan_day", "sweep", "unsaid"]
+__all__ = [
+    "DAYS",
+    "Day",
+    "Line",
+    "Rules",
+    "deliver_outbox",
+    "forecast",
+    "in_words",
+    "lines_due",
+    "plan_day",
+    "problems",
+    "rule",
+    "rules_of",
+    "summaries_due",
+    "sweep",
+    "unsaid",
+    "why",
+]

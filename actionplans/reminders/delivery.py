@@ -1,151 +1,181 @@
-"""Delivering the outbox: claim, check that it is still true, send, record."""
+"""Delivering the outbox: claim some, check that each is still true, send, record; then claim the next."""
 
 import logging
 import random
-from collections.abc import Iterator
+import time
+import uuid
+from collections import Counter
 from datetime import date, datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.db.models import F, Q
 
-from actionplans.models import Message, Reminder
-from actionplans.reminders.rules import Line, lines_due
-from core.mail import compose
-from partnerships.models import User
+from actionplans.models import Action, Attempt, Message, Reminder
+from actionplans.reminders.due import Facts
+from actionplans.reminders.letters import Letters
+from core.locks import held, not_held
+from core.mail import Answer, Mailer, Outcome
+from partnerships import operations as partnering
 
-SHORT = {
-    Reminder.Kind.PROGRESS_OVERDUE: "without an update",
-    Reminder.Kind.OVERDUE: "overdue",
-    Reminder.Kind.DUE_SOON: "due soon",
-}
 logger = logging.getLogger(__name__)
-LEASE = timedelta(minutes=15)  # longer than any attempt can take (EMAIL_TIMEOUT is 20 seconds a step)
+CHUNK = 50  # messages that are claimed at once: memory does not grow with the number of people
+ATTEMPT = timedelta(seconds=10 * settings.EMAIL_TIMEOUT)  # the longest: no more than ten answers are waited for
+LEASE = 2 * ATTEMPT  # of a claim; its holder begins nothing that might outlast it
+TRUTH_LASTS = 60.0  # seconds after which it is asked again whether what was planned still holds
+GIVE_UP = 3  # messages in a row that met with trouble: the server is away, the rest waits for the next run
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=6)
 
 
-def deliver_outbox(on: date, now: datetime) -> list[Message]:
-    """Delivers every message that waits, over one connection; gives those that this run has handled."""
-    sweep(now)
-    true_now = lines_due(on)
-    connection = get_connection(timeout=settings.EMAIL_TIMEOUT)
-    try:
-        return [message for pk in _waiting(now) if (message := deliver(pk, true_now, on, now, connection))]
-    finally:
-        connection.close()
+def deliver_outbox(on: date, now: datetime) -> Counter[Message.State]:
+    """Delivers what waits, in chunks over one connection; gives how many messages came to which state.
 
-
-def deliver(
-    pk: int, true_now: dict[User, list[Line]], on: date, now: datetime, connection: BaseEmailBackend
-) -> Message | None:
-    """Delivers one message; None when another worker has it.
-
-    1. Claims it by one compare-and-swap: planned becomes claimed, or somebody else was first.
-    2. Drops the lines that are no longer true of this person; withdraws a message that holds none.
-    3. Sends it, always with the same Message-ID.
-    4. Records acceptance; a temporary refusal waits longer each time, a permanent one stops.
-    A worker that dies after 1 leaves a claim that `sweep` returns after the lease.
+    1. Returns claims whose holder is gone (`sweep`).
+    2. Claims a chunk by one compare-and-swap.
+    3. Of each message: holds its row, leaves out what is no longer true of this person, sends it, always with the
+       same Message-ID, and commits what became of it before the next is begun.
+    4. What may pass is tried again later, longer each time; what is refused for good stops, and the address is shown
+       as failing.
+    A process that dies leaves claims, which the sweep of another run returns after the lease. Only a message that was
+    accepted and not yet recorded can then go out twice.
     """
-    claimed = Message.objects.filter(pk=pk, state=Message.State.PLANNED).update(
-        state=Message.State.CLAIMED, claimed_at=now, attempts=F("attempts") + 1
-    )
-    if not claimed:
-        return None
-    message = Message.objects.select_related("user").get(pk=pk)
-    lines = _still_true(message, true_now.get(message.user, []))
-    if not lines:
-        return _record(message, Message.State.WITHDRAWN, "No longer true when it was to be sent.")
-    message.address = message.user.email
+    clock = Stopwatch(now)
+    sweep(now)
+    done: Counter[Message.State] = Counter()
+    mailer = Mailer()
     try:
-        _mail(message, lines, others=len(true_now[message.user]) - len(lines), on=on, connection=connection)
-    except Exception as error:  # a fault of ours with one message must not hold up the others
-        connection.close()
-        if not isinstance(error, SMTPException | OSError):
-            logger.exception("Message %s could not be written", message.pk)
-        if is_permanent(error):
-            return _record(message, Message.State.REFUSED, _words(error))
-        message.try_after = now + _pause(message.attempts)
-        return _record(message, Message.State.PLANNED, _words(error))
-    message.sent_at = now
-    return _record(message, Message.State.SENT, "Accepted by the mail server.")
+        while mailer.trouble < GIVE_UP and (claim := claim_some(clock.now())):
+            done += Chunk(claim, on, clock, mailer).deliver()
+    finally:
+        mailer.close()
+    return done
 
 
+@transaction.atomic
+def claim_some(now: datetime) -> uuid.UUID | None:
+    """Claims up to CHUNK messages that are ready for a run of its own, oldest first; None when there is none."""
+    claim = uuid.uuid4()
+    ready = Q(try_after__isnull=True) | Q(try_after__lte=now) | Q(try_after__gt=now + 2 * LAST_RETRY)
+    waiting = Message.objects.filter(ready, state=Message.State.PLANNED).order_by("pk")
+    keys = list(not_held(waiting).values_list("pk", flat=True)[:CHUNK])
+    taken = Message.objects.filter(pk__in=keys, state=Message.State.PLANNED).update(
+        state=Message.State.CLAIMED, claim=claim, claimed_at=now, attempts=F("attempts") + 1
+    )
+    return claim if taken else None
+
+
+@transaction.atomic
 def sweep(now: datetime) -> int:
-    """Returns messages whose claim outlived its lease to the outbox."""
-    return Message.objects.filter(state=Message.State.CLAIMED, claimed_at__lt=now - LEASE).update(
-        state=Message.State.PLANNED
+    """Returns claims that outlived their lease to the outbox; gives how many.
+
+    One that is being sent at this moment is held, and left. A claim from the future was made by a clock that jumped.
+    """
+    over = Q(claimed_at__lt=now - LEASE) | Q(claimed_at__gt=now + LEASE)
+    hanging = Message.objects.filter(over, state=Message.State.CLAIMED)
+    keys = list(not_held(hanging).values_list("pk", flat=True))
+    return Message.objects.filter(pk__in=keys, state=Message.State.CLAIMED).update(
+        state=Message.State.PLANNED, claim=None
     )
 
 
-def is_permanent(error: Exception) -> bool:
-    """Whether the server will never take it (5xx of RFC 5321, 4.2.1); anything else is tried again."""
-    if isinstance(error, SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _ in error.recipients.values())
-    return isinstance(error, SMTPResponseException) and 500 <= error.smtp_code < 600
+class Stopwatch:
+    """The moment at which a run began, and how long ago that was, whatever is done to the clock meanwhile."""
+
+    def __init__(self, now: datetime) -> None:
+        self.began, self.started = now, time.monotonic()
+
+    def now(self) -> datetime:
+        return self.began + self.since(self.started)
+
+    @staticmethod
+    def since(started: float) -> timedelta:
+        return timedelta(seconds=time.monotonic() - started)
 
 
-def _waiting(now: datetime) -> Iterator[int]:
-    ready = Q(try_after__isnull=True) | Q(try_after__lte=now)
-    return iter(Message.objects.filter(ready, state=Message.State.PLANNED).order_by("pk").values_list("pk", flat=True))
+class Chunk:
+    """The messages of one claim."""
+
+    def __init__(self, claim: uuid.UUID, on: date, clock: Stopwatch, mailer: Mailer) -> None:
+        self.claim, self.on, self.clock, self.mailer = claim, on, clock, mailer
+        self.claimed = time.monotonic()
+        self.messages = list(Message.objects.filter(claim=claim).order_by("pk").select_related("user"))
+        self.reminders: dict[int, list[Reminder]] = {message.pk: [] for message in self.messages}
+        for reminder in Reminder.objects.filter(message__in=self.messages, withdrawn_at=None).order_by("pk"):
+            self.reminders[reminder.message_id].append(reminder)
+        self.ask_again()
+
+    def ask_again(self) -> None:
+        """What holds now, of all messages of the chunk in a few queries."""
+        self.asked = time.monotonic()
+        actions = {reminder.action_id for found in self.reminders.values() for reminder in found}
+        self.true_now = Facts([Action.objects.filter(pk__in=actions)], self.on, self.on).true_on(self.on)
+        self.letters = Letters(self.messages, actions, self.on)
+
+    def deliver(self) -> Counter[Message.State]:
+        done: Counter[Message.State] = Counter()
+        for message in self.messages:
+            if self.mailer.trouble >= GIVE_UP or Stopwatch.since(self.claimed) > LEASE - ATTEMPT:
+                break
+            if time.monotonic() - self.asked > TRUTH_LASTS:
+                self.ask_again()
+            done[Message.State(self._deliver(message))] += 1
+        self._release()
+        return done
+
+    def _deliver(self, message: Message) -> str:
+        """Delivers one message, and gives its state. Whoever else has it meanwhile, deals with it."""
+        mine = Message.objects.filter(pk=message.pk, claim=self.claim, state=Message.State.CLAIMED)
+        with held(mine) as row:
+            if row is None:
+                return Message.State.CLAIMED
+            return self._send(row, message)
+
+    def _send(self, row: Message, message: Message) -> str:
+        kept: list[Reminder] = []
+        dropped: list[Reminder] = []
+        for each in self.reminders[row.pk]:
+            matter = (each.user_id, each.action_id, each.kind, each.anchor_on)
+            (kept if matter in self.true_now else dropped).append(each)
+        now = self.clock.now()
+        Reminder.objects.filter(pk__in=[each.pk for each in dropped]).update(withdrawn_at=now)
+        row.address = message.user.email
+        if not message.user.is_active or not (kept or self.letters.has_summary(message)):
+            return self._record(row, Message.State.WITHDRAWN, "No longer true when it was to be sent.")
+        try:
+            answer = self.mailer.send(self.letters.write(message, kept))
+        except Exception as error:  # a fault of ours with one message must not hold up the others
+            logger.exception("Message %s could not be written", row.pk)
+            answer = Answer(Outcome.LATER, f"{type(error).__name__}: {error}"[:500])
+        return self._take(row, answer)
+
+    def _take(self, row: Message, answer: Answer) -> str:
+        """Records what the server answered, in the row and, for good, as an attempt."""
+        now = self.clock.now()
+        outcome = Attempt.Outcome(answer.outcome.value)
+        Attempt.objects.create(message=row, at=now, address=row.address, outcome=outcome, answer=answer.words)
+        if answer.outcome == Outcome.ACCEPTED:
+            row.sent_at = now
+            return self._record(row, Message.State.SENT, answer.words)
+        if answer.outcome == Outcome.REFUSED:
+            partnering.mail_failed(user=row.user, answer=answer.words, now=now)
+            return self._record(row, Message.State.REFUSED, answer.words)
+        row.try_after = now + pause(row.attempts)
+        return self._record(row, Message.State.PLANNED, answer.words)
+
+    def _record(self, row: Message, state: Message.State, answer: str) -> str:
+        row.state, row.answer, row.claim = state, answer, None
+        row.save(update_fields=["state", "answer", "address", "sent_at", "try_after", "claim"])
+        return state
+
+    def _release(self) -> None:
+        """What was claimed and not begun goes back, as if it had not been claimed."""
+        Message.objects.filter(claim=self.claim, state=Message.State.CLAIMED).update(
+            state=Message.State.PLANNED, claim=None, attempts=F("attempts") - 1
+        )
 
 
-def _still_true(message: Message, lines: list[Line]) -> list[Line]:
-    """The lines of the message that hold today, as they are today. The others are taken out of it."""
-    today = {(line.action.pk, str(line.kind), line.anchor_on): line for line in lines}
-    kept: list[Line] = []
-    dropped: list[int] = []
-    for reminder in message.reminders.order_by("pk"):
-        line = today.get((reminder.action_id, reminder.kind, reminder.anchor_on))
-        if line:
-            kept.append(line)
-        else:
-            dropped.append(reminder.pk)
-    Reminder.objects.filter(pk__in=dropped).delete()
-    return kept
-
-
-def _mail(message: Message, lines: list[Line], *, others: int, on: date, connection: BaseEmailBackend) -> None:
-    host = urlsplit(settings.SITE_URL).hostname
-    kinds = [(kind, [line for line in lines if line.kind == kind]) for kind in Reminder.Kind]
-    context = {
-        "name": message.user.name,
-        "on": on,
-        "kinds": [
-            {
-                "label": kind.label,
-                "short": SHORT[kind],
-                "lines": [{"line": line, "why": line.why(on)} for line in found],
-            }
-            for kind, found in kinds
-            if found
-        ],
-        "count": len({line.action.pk for line in lines}),
-        "others": others,
-    }
-    headers = {
-        "Message-ID": f"<reminder-{message.pk}-{message.on:%Y%m%d}@{host}>",
-        "List-Id": f"{settings.SERVICE_NAME} reminders <reminders.{host}>",
-    }
-    mail = compose("reminder", to=message.user.email, context=context, headers=headers)
-    mail.connection = connection
-    mail.send()
-
-
-def _record(message: Message, state: Message.State, answer: str) -> Message:
-    message.state, message.answer = state, answer
-    message.save(update_fields=["state", "answer", "address", "sent_at", "try_after"])
-    return message
-
-
-def _pause(attempts: int) -> timedelta:
+def pause(attempts: int) -> timedelta:
     """Five minutes, tripled with each attempt to six hours, and up to a quarter more so that not all knock at once."""
-    pause = min(FIRST_RETRY * 3 ** (attempts - 1), LAST_RETRY)
-    return pause * random.uniform(1, 1.25)
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:500]
+    wait = min(FIRST_RETRY * 3 ** min(attempts - 1, 10), LAST_RETRY)
+    return wait * random.uniform(1, 1.25)

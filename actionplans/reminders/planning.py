@@ -1,56 +1,135 @@
 """Planning a day: what is due goes into the outbox, once."""
 
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from actionplans.models import Message, Reminder
-from actionplans.reminders.rules import Line, lines_due
+from actionplans.models import UNDONE, Action, Chase, Message, Plan, Reminder, ReminderRules, Round
+from actionplans.reminders.due import CHASE_HOLDS, Facts, Line, week_begins
+from actionplans.reminders.rules import LONGEST_GAP, Rules
 from core import clock
 from partnerships.models import User
+from partnerships.roles import Role
+
+PEOPLE_A_TIME = 200
+SAID_WITHIN = timedelta(days=LONGEST_GAP + 14)  # a step that still counts was reached, and said, within this time
 
 
-def unsaid(on: date) -> dict[User, list[Line]]:
-    """What is due on the day and was not yet said at its present step.
+def lines_due(on: date) -> dict[int, list[Line]]:
+    """What is due on the day by the rules, said before or not, by the key of the person. A few queries."""
+    return Facts(candidates(on), on, on).lines(on)
 
-    Left out is who has a message of the day, one that still waits, or got an older one today: one message a day.
+
+def unsaid(on: date) -> dict[int, list[Line]]:
+    """What is due on the day and was not yet said at its present step, by the key of the person.
+
+    Left out is who got a message today, or has one that is being sent: one message a person a day.
     """
     due = lines_due(on)
-    waits = Q(state__in=[Message.State.PLANNED, Message.State.CLAIMED])
-    sent_today = Q(sent_at__gte=clock.at(on, 0), sent_at__lt=clock.end_of(on))
-    have_one = set(Message.objects.filter(Q(on=on) | waits | sent_today).values_list("user", flat=True))
-    said = {
-        (row[0], row[1:])
-        for row in Reminder.objects.filter(user__in=due).values_list("user", "action", "kind", "anchor_on", "step")
-    }
-    new = {user: [line for line in lines if (user.pk, line.key) not in said] for user, lines in due.items()}
-    return {user: lines for user, lines in new.items() if lines and user.pk not in have_one}
+    said = said_since(on - SAID_WITHIN, {line.action_id for lines in due.values() for line in lines})
+    new = {user: [line for line in lines if line.key not in said] for user, lines in due.items()}
+    busy = served(on)
+    return {user: lines for user, lines in new.items() if lines and user not in busy}
 
 
-def plan_day(on: date, now: datetime) -> int:
-    """Puts one message a person into the outbox, with the lines not yet said. Gives the number of new messages.
+def said_since(day: date, actions: Iterable[int]) -> set[tuple[Any, ...]]:
+    """The keys of what was said about actions since a day, or waits to be sent. What was withdrawn was not said."""
+    wanted = set(actions)
+    rows = Reminder.objects.filter(message__on__gte=day, withdrawn_at=None)
+    keys = rows.values_list("user", "action", "kind", "anchor_on", "step")
+    return {key for key in keys.iterator() if key[1] in wanted}
 
-    Running it again, or twice at once, changes nothing: the message is unique by person and day, the line by person,
-    action, kind, anchor and step, and each person's are written in one transaction.
+
+def summaries_due(on: date) -> set[int]:
+    """The co-ordinators of active plans who did not get this week's summary yet. Nobody who got a message today."""
+    week = week_begins(on)
+    had = Message.objects.filter(has_summary=True, on__gte=week).exclude(state=Message.State.WITHDRAWN)
+    plans = Plan.objects.active().filter(partnership=OuterRef("memberships__partnership"))
+    people = User.objects.filter(is_active=True, memberships__role=Role.COORDINATOR).filter(Exists(plans))
+    return set(people.exclude(pk__in=had.values("user")).values_list("pk", flat=True)) - served(on)
+
+
+def plan_day(on: date, now: datetime) -> None:
+    """Puts one message a person into the outbox, with what was not yet said and, once a week, the summary.
+
+    A message that still waits takes in what is new. Running it again, or twice at once, changes nothing: the message
+    is unique by person and day, the line by person, action, kind, anchor and step.
     """
-    return sum(_plan_person(user, lines, on, now) for user, lines in unsaid(on).items())
+    lines, summaries = unsaid(on), summaries_due(on)
+    people = sorted({*lines, *summaries})  # in one order, so that two who plan at once never wait for each other
+    for start in range(0, len(people), PEOPLE_A_TIME):
+        some = people[start : start + PEOPLE_A_TIME]
+        _plan_people({user: lines.get(user, []) for user in some}, summaries, on, now)
 
 
 @transaction.atomic
-def _plan_person(user: User, lines: list[Line], on: date, now: datetime) -> bool:
-    message, is_new = Message.objects.get_or_create(user=user, on=on, defaults={"planned_at": now})
-    if is_new:
-        Reminder.objects.bulk_create(
-            Reminder(
-                message=message,
-                user=user,
-                action=line.action,
-                kind=line.kind,
-                capacity=line.capacity,
-                anchor_on=line.anchor_on,
-                step=line.step,
-            )
-            for line in lines
-        )
-    return is_new
+def _plan_people(lines: dict[int, list[Line]], summaries: set[int], on: date, now: datetime) -> None:
+    waiting = _waiting(lines)
+    new = [Message(user_id=user, on=on, planned_at=now) for user in lines if user not in waiting]
+    Message.objects.bulk_create(new, ignore_conflicts=True)
+    waiting |= _waiting([message.user_id for message in new])
+    with_summary = [waiting[user].pk for user in lines if user in summaries and user in waiting]
+    Message.objects.filter(pk__in=with_summary).update(has_summary=True)
+    reminders = [_reminder(waiting[user], line) for user, each in lines.items() if user in waiting for line in each]
+    Reminder.objects.bulk_create(reminders, ignore_conflicts=True, batch_size=1000)
+
+
+def _waiting(people: Iterable[int]) -> dict[int, Message]:
+    """The message of each person that is not being sent yet; until the transaction ends nobody begins to."""
+    found = Message.objects.filter(user__in=list(people), state=Message.State.PLANNED)
+    return {message.user_id: message for message in found.select_for_update().order_by("pk")}
+
+
+def _reminder(message: Message, line: Line) -> Reminder:
+    return Reminder(
+        message=message,
+        user_id=line.user_id,
+        action_id=line.action_id,
+        kind=line.kind,
+        capacity=line.capacity,
+        anchor_on=line.anchor_on,
+        step=line.step,
+    )
+
+
+def served(on: date) -> set[int]:
+    """Who got a message today, whatever day it was planned for, or has one that is being sent."""
+    state = Message.State
+    of_the_day = Q(on=on) & ~Q(state=state.PLANNED)
+    sent_today = Q(sent_at__gte=clock.at(on, 0), sent_at__lt=clock.end_of(on))
+    return set(Message.objects.filter(of_the_day | sent_today | Q(state=state.CLAIMED)).values_list("user", flat=True))
+
+
+def candidates(on: date) -> Iterator[QuerySet[Action]]:
+    """The actions that something may be due about, each kind by an index of its own: of a million only these are read.
+
+    Late or due soon; without an update for the round that has passed or closes soon; asked for by a co-ordinator.
+    """
+    due_within, update_within = _furthest()
+    undone = Action.objects.filter(status__in=sorted(UNDONE))
+    yield undone.filter(current_due_on__lte=on + timedelta(days=due_within))
+    rounds = Round.objects.filter(plan__status=Plan.Status.ACTIVE)
+    called = rounds.filter(updates_due_on__lt=on)
+    later = called.filter(plan=OuterRef("plan"), opens_on__gt=OuterRef("opens_on"))
+    yield _unanswered(called.filter(~Exists(later)))
+    yield _unanswered(rounds.filter(opens_on__lte=on, updates_due_on__range=(on, on + timedelta(days=update_within))))
+    yield Action.objects.open().filter(pk__in=Chase.objects.filter(on__gte=on - CHASE_HOLDS).values("action"))
+
+
+def _unanswered(rounds: QuerySet[Round]) -> QuerySet[Action]:
+    """Open actions without an update since one of the rounds opened."""
+    before = Q(last_update_on__lt=F("plan__rounds__opens_on")) | Q(last_update_on__isnull=True)
+    return Action.objects.open().filter(before, plan__rounds__in=rounds)
+
+
+def _furthest() -> tuple[int, int]:
+    """How many days ahead the rules of any plan look, to the due date and to the update date."""
+    usual = Rules()
+    due, update = [*usual.due_before], [*usual.update_before]
+    for due_before, update_before in ReminderRules.objects.values_list("due_before", "update_before"):
+        due += due_before
+        update += update_before
+    return max(due, default=0), max(update, default=0)

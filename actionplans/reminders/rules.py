@@ -1,96 +1,129 @@
-"""When a reminder falls due, and to whom. Source of the rules: product.md §4, Reminders.
+"""The rules of a plan: how many days before and after a date something is said, and who else is told when it is late.
 
-A step is a number of days from an anchor: the due date of the action, or the day by which its update was due. What
-counts is the last step that has been reached, so a day on which nothing ran is caught up, and lateness is said again
-at intervals that grow to four weeks and never end while it lasts.
+Source: product.md §4, Reminders. A step is a number of days from an anchor, which is the due date of the action or the
+day by which its update was due. What counts is the last step that has been reached, so a day on which nothing ran is
+caught up, and lateness is said again at intervals that never shrink and never end while it lasts.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
+from typing import Any, TypeAlias
 
-from actionplans.models import Action, Plan, Reminder, overdue_round
-from partnerships.holders import Answering, answering
-from partnerships.models import User
+from actionplans.models import Reminder, ReminderRules
 
-DUE_SOON_STEPS = (-14, -3)
-LATE_STEPS = (1, 8, 22)
-LATE_EVERY = 28  # days, after the last of LATE_STEPS
+Kind: TypeAlias = Reminder.Kind
+Capacity: TypeAlias = Reminder.Capacity
+LATE = frozenset({Kind.PROGRESS_OVERDUE, Kind.OVERDUE})
+ESCALATED = frozenset({Capacity.LINE, Capacity.LEAD, Capacity.CHAIR})
+MOST_STEPS = 10  # in one list
+MOST_BEFORE = 90  # days
+MOST_AFTER = 365  # days
+LONGEST_GAP = 91  # days between two reminders of the same thing
 
 
 @dataclass(frozen=True)
-class Line:
-    """One thing to say to one person about one action. `step` is in days from the anchor."""
+class Rules:
+    """Days as whole numbers above 0. A rung of the ladder that is None is left out."""
 
-    action: Action
-    kind: Reminder.Kind
-    anchor_on: date
-    step: int
-    capacity: Reminder.Capacity
+    update_before: tuple[int, ...] = (7, 2)
+    update_after: tuple[int, ...] = (1, 8, 22)
+    due_before: tuple[int, ...] = (14, 3)
+    due_after: tuple[int, ...] = (1, 8, 22)
+    then_every: int = 28
+    line_after: int | None = 14
+    lead_after: int | None = 28
+    chair_after: int | None = 56
+    working_days_only: bool = True
+
+    def step(self, kind: str, days: int) -> int | None:
+        """The last step that has been reached `days` after the anchor (before it: negative); None before the first."""
+        if kind == Kind.DUE_SOON:
+            return _last([-each for each in self.due_before], days)
+        if kind == Kind.UPDATE_DUE:
+            return _last([-each for each in self.update_before], days)
+        return self._late(self.due_after if kind == Kind.OVERDUE else self.update_after, days)
+
+    def rungs(self, days: int) -> list[tuple[Capacity, int]]:
+        """Who else is told of what has been late for so many days, each with the step of theirs that was reached."""
+        reached = [(capacity, self._late((after,), days)) for capacity, after in self.ladder if after]
+        return [(capacity, step) for capacity, step in reached if step is not None]
+
+    def as_row(self) -> dict[str, Any]:
+        """The values as a row keeps them: lists, which are JSON."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @property
-    def key(self) -> tuple[int, str, date, int]:
-        return self.action.pk, self.kind, self.anchor_on, self.step
+    def ladder(self) -> tuple[tuple[Capacity, int | None], ...]:
+        return (
+            (Capacity.LINE, self.line_after),
+            (Capacity.LEAD, self.lead_after),
+            (Capacity.CHAIR, self.chair_after),
+        )
 
-    def why(self, on: date) -> str:
-        """The reason in words, with the date and the days."""
-        days = abs((on - self.anchor_on).days)
-        span = f"{days} day{'' if days == 1 else 's'}"
-        when = f"{self.anchor_on:%-d %B %Y}"
-        if self.kind == Reminder.Kind.PROGRESS_OVERDUE:
-            return f"update was due by {when}, {span} ago"
-        if self.kind == Reminder.Kind.OVERDUE:
-            return f"action was due on {when}, {span} ago"
-        return f"action is due on {when}, {'today' if days == 0 else f'in {span}'}"
+    def _late(self, steps: tuple[int, ...], days: int) -> int | None:
+        last = max(steps)
+        if days >= last + self.then_every:
+            return days - (days - last) % self.then_every
+        return _last(steps, days)
 
 
-def step_reached(kind: Reminder.Kind, days: int) -> int | None:
-    """The last step that has been reached `days` after the anchor (before it: negative); None before the first."""
-    steps = DUE_SOON_STEPS if kind == Reminder.Kind.DUE_SOON else LATE_STEPS
-    if kind != Reminder.Kind.DUE_SOON and days >= LATE_STEPS[-1] + LATE_EVERY:
-        return days - (days - LATE_STEPS[-1]) % LATE_EVERY
+NAMES = tuple(field.name for field in fields(Rules))
+
+
+def rules_of(plan_ids: Iterable[int]) -> dict[int, Rules]:
+    """The rules of each plan: its own, else the defaults. One query."""
+    own = ReminderRules.objects.filter(plan__in=set(plan_ids))
+    found = {row.plan_id: from_row(row) for row in own}
+    return {plan_id: found.get(plan_id, Rules()) for plan_id in plan_ids}
+
+
+def from_row(row: ReminderRules) -> Rules:
+    given: dict[str, Any] = {name: getattr(row, name) for name in NAMES}
+    given |= {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    return Rules(**given)
+
+
+def problems(rules: Rules) -> dict[str, str]:
+    """What cannot be right about rules, by the name of the field, in words for the person who typed them."""
+    found = {}
+    for name, most in (("update_before", MOST_BEFORE), ("due_before", MOST_BEFORE)):
+        if wrong := _wrong_list(getattr(rules, name), most):
+            found[name] = wrong
+    for name in ("update_after", "due_after"):
+        if wrong := _wrong_late(getattr(rules, name), rules.then_every):
+            found[name] = wrong
+    if not 7 <= rules.then_every <= LONGEST_GAP:
+        found["then_every"] = f"Enter a number of days from 7 to {LONGEST_GAP}. Reminders never go out daily for ever."
+    before = 0
+    for name in ("line_after", "lead_after", "chair_after"):
+        after = getattr(rules, name)
+        if after is not None and not 1 <= after <= MOST_AFTER:
+            found[name] = f"Enter a number of days from 1 to {MOST_AFTER}, or leave it empty."
+        elif after is not None and after < before:
+            found[name] = f"Enter {before} or more: nobody further up is told before those below."
+        before = max(before, after or 0)
+    return found
+
+
+def _wrong_late(steps: tuple[int, ...], every: int) -> str:
+    if not steps:
+        return "Enter at least one number of days: what is late is never left unsaid."
+    if wrong := _wrong_list(steps, MOST_AFTER):
+        return wrong
+    gaps = [later - earlier for earlier, later in pairwise(sorted(steps))]
+    if any(later < earlier for earlier, later in pairwise([*gaps, every])):
+        return f"Let the time between reminders grow, up to the {every} days that follow, such as 1, 8, 22."
+    return ""
+
+
+def _wrong_list(steps: tuple[int, ...], most: int) -> str:
+    if any(not 1 <= each <= most for each in steps):
+        return f"Enter numbers of days from 1 to {most}."
+    if len(set(steps)) != len(steps):
+        return "Enter each number of days once."
+    return f"Enter at most {MOST_STEPS} numbers." if len(steps) > MOST_STEPS else ""
+
+
+def _last(steps: Iterable[int], days: int) -> int | None:
     return max((step for step in steps if step <= days), default=None)
-
-
-def lines_due(on: date) -> dict[User, list[Line]]:
-    """What is to be said on the day, by person: most urgent first. A constant number of queries.
-
-    To the deputy when a deputising period covers the day, else to the holder of the post; when the post is vacant to
-    whoever answers for the plan lead; to nobody when that is vacant too.
-    """
-    found = [(action, kind, anchor) for kind in Reminder.Kind for action, anchor in _anchored(kind, on)]
-    posts = {action.lead_post_id for action, _, _ in found} | {action.plan.lead_post_id for action, _, _ in found}
-    people = answering(posts, on)
-    lines: dict[User, list[Line]] = defaultdict(list)
-    for action, kind, anchor in found:
-        step = step_reached(kind, (on - anchor).days)
-        user, capacity = recipient(people, action)
-        if user and user.is_active and step is not None:
-            lines[user].append(Line(action, kind, anchor, step, capacity))
-    return dict(lines)
-
-
-def recipient(people: dict[int, Answering], action: Action) -> tuple[User | None, Reminder.Capacity]:
-    owner = people[action.lead_post_id]
-    if owner.deputy:
-        return owner.deputy, Reminder.Capacity.DEPUTY
-    if owner.holder:
-        return owner.holder, Reminder.Capacity.HOLDER
-    return people[action.plan.lead_post_id].user, Reminder.Capacity.PLAN_LEAD
-
-
-def _anchored(kind: Reminder.Kind, on: date) -> list[tuple[Action, date]]:
-    """The actions that a kind of reminder is about on the day, each with the date that it counts from."""
-    actions = Action.objects.filter(plan__status=Plan.Status.ACTIVE).select_related("plan", "lead_post")
-    if kind == Reminder.Kind.PROGRESS_OVERDUE:
-        late = actions.progress_overdue(on).prefetch_related("plan__rounds").order_by("plan", "position")
-        rounds = [(action, overdue_round(action, action.plan.rounds.all(), on)) for action in late]
-        return [(action, each.updates_due_on) for action, each in rounds if each]
-    if kind == Reminder.Kind.OVERDUE:
-        actions = actions.overdue(on)
-    else:
-        soon = on + timedelta(days=-min(DUE_SOON_STEPS))
-        actions = actions.overdue(soon + timedelta(days=1)).filter(current_due_on__gte=on)
-    return [
-        (action, action.current_due_on) for action in actions.order_by("current_due_on", "pk") if action.current_due_on
-    ]

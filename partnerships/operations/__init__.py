@@ -1,8 +1,8 @@
 """Verbs about who: the only writers of this app. Those that a person does take `by=` and `now=` and are audited."""
 
 from partnerships.operations.bodies import add_meeting, agency_of, found_partnership, post_of
-from partnerships.operations.people import add_person, grant_role
-from partnerships.operations.posts import PostIsHeld, appoint, cover, deputise, end_holding, hand_over, leave
+from partnerships.operations.people import add_person, choose_how_often, grant_role, mail_failed
+from partnerships.operations.posts import PostIsHeld, appoint, cover, deputise, end_holding, hand_over, leave, report_to
 
 __all__ = [
     "PostIsHeld",
@@ -10,6 +10,7 @@ __all__ = [
     "add_person",
     "agency_of",
     "appoint",
+    "choose_how_often",
     "cover",
     "deputise",
     "end_holding",
@@ -17,5 +18,7 @@ __all__ = [
     "grant_role",
     "hand_over",
     "leave",
+    "mail_failed",
     "post_of",
+    "report_to",
 ]

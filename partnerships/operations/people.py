@@ -38,6 +38,22 @@ def add_person(*, partnership: Partnership, name: str, email: str, by: User, now
     return user
 
 
+@transaction.atomic
+def choose_how_often(*, user: User, is_weekly: bool, now: datetime) -> None:
+    """A person's own choice: at most one message a week, or a day. There is no "never"."""
+    user.is_weekly = is_weekly
+    user.save(update_fields=["is_weekly"])
+    audit.record(who=user, what="chose how often to be reminded", about=user.email, at=now, is_weekly=is_weekly)
+
+
+def mail_failed(*, user: User, answer: str, now: datetime) -> None:
+    """Mail to a person's address was refused for good, or came back: shown until somebody mends it."""
+    user.mail_failed_at = user.mail_failed_at or now
+    user.mail_failure = answer
+    user.save(update_fields=["mail_failed_at", "mail_failure"])
+    audit.record(who="the mail server", what="mail failed", about=user.email, at=now, answer=answer)
+
+
 def _welcome(user: User, partnership: Partnership, by: User) -> None:
     context = {"name": user.name, "email": user.email, "partnership": partnership.name, "by": by.name}
     try:

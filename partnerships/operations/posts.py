@@ -47,6 +47,19 @@ def deputise(*, post: Post, user: User, starts_on: date, ends_on: date) -> Holdi
 
 
 @transaction.atomic
+def report_to(*, post: Post, to: Post | None) -> Post:
+    """Says to which post a post reports: its line, who is told of what is late. Raises Refusal for a circle."""
+    above = to
+    while above:
+        if above == post:
+            raise Refusal(f"{to} reports to this post already, directly or through others.", "reports_to")
+        above = above.reports_to
+    post.reports_to = to
+    post.save(update_fields=["reports_to"])
+    return post
+
+
+@transaction.atomic
 def hand_over(
     *, post: Post, to: User | None, on: date, by: User, now: datetime, seen: str | None = None
 ) -> Holding | None:

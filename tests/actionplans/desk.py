@@ -1,13 +1,13 @@
 """A desk for reminders: a head with two actions, a plan lead, a deputy, and no round until a test opens one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from actionplans import operations, reminders
-from actionplans.models import Action, Message, Plan, Reminder, Round, Status
+from actionplans.models import Action, Message, Plan, Reminder, ReminderRules, Round, Status
 from actionplans.operations import Actor
-from actionplans.reminders import lines_due
+from actionplans.reminders import Rules, lines_due
 from core import clock
 from partnerships import operations as partnering
 from partnerships.models import Group, Holding, Post, User
@@ -60,7 +60,8 @@ class Desk:
 
     def lines(self, user: User, on: date) -> list[tuple[str, str, int]]:
         """What is due to a person on a day: reference, kind, step."""
-        return [(line.action.ref, line.kind.value, line.step) for line in lines_due(on).get(user, [])]
+        refs = dict(Action.objects.values_list("pk", "ref"))
+        return [(refs[line.action_id], line.kind, line.step) for line in lines_due(on).get(user.pk, [])]
 
     def plan_day(self, on: date) -> list[tuple[str, str, int]]:
         """Plans a day; what the head is to be told."""
@@ -98,7 +99,13 @@ def make_desk(house) -> Desk:
         by=Actor(house.coordinator),
         today=today,
     )
+    set_rules(plan, working_days_only=False)  # so that a test can count days without a calendar
     return Desk(today, head, lead, deputy, post, lead_post, group, plan, first, second)
+
+
+def set_rules(plan: Plan, **given: Any) -> ReminderRules:
+    """The plan's reminder rules: the defaults, but for what is given."""
+    return ReminderRules.objects.update_or_create(plan=plan, defaults=replace(Rules(), **given).as_row())[0]
 
 
 def vacate(post: Post, on: date) -> None:

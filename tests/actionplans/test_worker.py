@@ -17,6 +17,7 @@ from django.conf import settings
 
 from actionplans import reminders
 from actionplans.models import Message
+from actionplans.reminders import delivery
 from core import clock
 from tests import services
 
@@ -56,7 +57,7 @@ def mailbox():
 
 @pytest.fixture
 def over_smtp(mailbox, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
     return mailbox
 
@@ -98,15 +99,17 @@ def test_what_a_real_mail_server_refuses(desk, over_smtp):
 
 
 def test_a_mail_server_that_is_down_loses_nothing(desk, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", services.free_port()
     on = desk.due(1)
     reminders.plan_day(on, clock.at(on, 7))
     reminders.deliver_outbox(on, clock.at(on, 8))
 
-    message = desk.message(on)
-    assert (message.state, message.sent_at) == (Message.State.PLANNED, None)
-    assert message.answer.startswith("ConnectionRefusedError")
+    messages = Message.objects.filter(on=on)
+    assert {(each.state, each.sent_at, each.claim) for each in messages} == {(Message.State.PLANNED, None, None)}
+    tried = [each for each in messages if each.attempts]
+    assert len(tried) == min(delivery.GIVE_UP, len(messages)), "the others are spared"
+    assert all(each.answer.startswith("ConnectionRefusedError") for each in tried)
 
 
 # --- the worker ---

@@ -1,7 +1,9 @@
 from actionplans import reminders
+from actionplans.models import Action, Reminder
 from core import clock
 from core.commands import Command as BaseCommand
 from core.commands import as_date
+from partnerships.models import User
 
 
 class Command(BaseCommand):
@@ -13,20 +15,22 @@ class Command(BaseCommand):
 
     def handle(self, *, on, dry_run, **options):
         day = as_date(on) if on else clock.today()
-        due = reminders.unsaid(day)
-        for user, lines in sorted(due.items(), key=lambda item: item[0].name):
-            reasons = "; ".join(f"{line.action.ref} ({line.capacity.label.lower()}): {line.why(day)}" for line in lines)
-            self.stdout.write(f"{user.name} <{user.email}>: {reasons}")
+        due, summaries = reminders.unsaid(day), reminders.summaries_due(day)
+        people = User.objects.filter(pk__in={*due, *summaries}).order_by("name", "pk")
+        refs = Action.objects.in_bulk({line.action_id for lines in due.values() for line in lines})
+        for user in people:
+            said = ["the summary of the week"] if user.pk in summaries else []
+            said += [_words(line, refs[line.action_id].ref, day) for line in due.get(user.pk, [])]
+            self.stdout.write(f"{user.name} <{user.email}>: {'; '.join(said)}")
         if dry_run:
-            self.stdout.write(f"{len(due)} messages would be sent for {day:%-d %B %Y}. Nothing was sent.")
+            self.stdout.write(f"{len(people)} messages would be sent for {day:%-d %B %Y}. Nothing was sent.")
             return
         reminders.plan_day(day, clock.now())
-        handled = reminders.deliver_outbox(day, clock.now())
-        counts = ", ".join(
-            f"{sum(m.state == state for m in handled)} {state.label.lower()}" for state in _states(handled)
-        )
-        self.stdout.write(f"{len(handled)} messages: {counts}." if handled else "0 messages: nothing was due.")
+        done = reminders.deliver_outbox(day, clock.now())
+        counts = ", ".join(f"{done[state]} {state.label.lower()}" for state in sorted(done))
+        self.stdout.write(f"{done.total()} messages: {counts}." if done else "0 messages: nothing was due.")
 
 
-def _states(messages):
-    return sorted({message.State(message.state) for message in messages})
+def _words(line, ref, day):
+    as_what = Reminder.Capacity(line.capacity).label.lower()
+    return f"{ref} ({as_what}): {reminders.why(line.kind, line.anchor_on, day)}"

@@ -1,0 +1,80 @@
+"""What one message says, in text and in HTML: titles, dates and links, no text that anybody wrote."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from actionplans.models import Action, Message, Reminder
+from actionplans.reminders.rules import ESCALATED, Capacity, Kind
+from actionplans.reminders.summaries import Summary, summary_of
+from actionplans.reminders.words import why
+from core.mail import compose
+from partnerships.models import Membership, User
+from partnerships.roles import Role
+
+SHORT = {
+    Kind.PROGRESS_OVERDUE: "without an update",
+    Kind.OVERDUE: "overdue",
+    Kind.CHASED: "asked for",
+    Kind.UPDATE_DUE: "update due",
+    Kind.DUE_SOON: "due soon",
+}
+
+
+class Letters:
+    """The messages of a chunk, with what they name read in a few queries."""
+
+    def __init__(self, messages: Sequence[Message], actions: Iterable[int], on: date) -> None:
+        self.on = on
+        self.actions = Action.objects.select_related("plan").in_bulk(list(actions))
+        self.summaries: dict[int, Summary | None] = {
+            message.pk: summary_of(message.user, on) for message in messages if message.has_summary
+        }
+        self.without_account = {message.user_id for message in messages if not message.user.signs_in}
+        self.coordinators = self._coordinators() if self.without_account else {}
+
+    def has_summary(self, message: Message) -> bool:
+        return self.summaries.get(message.pk) is not None
+
+    def write(self, message: Message, reminders: list[Reminder]) -> EmailMessage:
+        """The message, always with the same Message-ID, so that a duplicate after a crash can be recognised."""
+        host = urlsplit(settings.SITE_URL).hostname
+        context = {
+            "name": message.user.name,
+            "kinds": [self._section(kind, reminders) for kind in Kind if any(each.kind == kind for each in reminders)],
+            "count": len({each.action_id for each in reminders}),
+            "summary": self.summaries.get(message.pk),
+            "signs_in": message.user.signs_in,
+            "is_weekly": message.user.is_weekly,
+        }
+        headers = {
+            "Message-ID": f"<reminder-{message.pk}-{message.on:%Y%m%d}@{host}>",
+            "List-Id": f"{settings.SERVICE_NAME} reminders <reminders.{host}>",
+        }
+        return compose("reminder", to=message.user.email, context=context, headers=headers)
+
+    def _section(self, kind: Kind, reminders: list[Reminder]) -> dict:
+        lines = [self._line(each) for each in reminders if each.kind == kind]
+        return {"label": kind.label, "short": SHORT[kind], "lines": lines}
+
+    def _line(self, reminder: Reminder) -> dict:
+        action = self.actions[reminder.action_id]
+        is_told = Capacity(reminder.capacity) in ESCALATED
+        return {
+            "action": action,
+            "plan": action.plan,
+            "why": why(reminder.kind, reminder.anchor_on, self.on),
+            "capacity": "" if reminder.capacity == Capacity.HOLDER else reminder.get_capacity_display().lower(),
+            "is_told": is_told,
+            "url": action.get_absolute_url() if is_told else action.get_update_url(),
+            "coordinator": self.coordinators.get(action.plan.partnership_id),
+        }
+
+    def _coordinators(self) -> dict[int, User]:
+        """For each partnership the co-ordinator whom a person without an account is to ask."""
+        partnerships = {action.plan.partnership_id for action in self.actions.values()}
+        found = Membership.objects.filter(partnership__in=partnerships, role=Role.COORDINATOR, user__is_active=True)
+        return {each.partnership_id: each.user for each in found.select_related("user").order_by("-user__name")}

@@ -1,0 +1,61 @@
+"""The week's summary for a co-ordinator: how each of their plans stands, and what needs them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from actionplans.asat import Standing, standings
+from actionplans.figures import Figures, figures
+from actionplans.models import Action, Message, Plan, Round
+from actionplans.reminders.due import Facts
+from core import clock
+from partnerships.models import Holding, Membership, User
+from partnerships.roles import Role
+
+
+@dataclass(frozen=True)
+class PlanWeek:
+    """One plan: its figures as the dashboard gives them, the round that is open, and what nobody answers for."""
+
+    plan: Plan
+    figures: Figures
+    round: Round | None  # whose update date comes next
+    reported: int  # open actions with an update since the round opened
+    unheld: int  # actions to be reminded of whose post and plan lead are both vacant
+
+
+@dataclass(frozen=True)
+class Summary:
+    plans: list[PlanWeek]
+    failing: list[User]  # holders of posts here to whose address mail fails, by name
+    waiting: int  # messages to holders of posts here that no server has accepted for a day
+
+
+def summary_of(user: User, on: date) -> Summary | None:
+    """Of the active plans of the partnerships that the person co-ordinates; None when there is none."""
+    mine = Membership.objects.filter(user=user, role=Role.COORDINATOR).values("partnership")
+    plans = list(Plan.objects.active().filter(partnership__in=mine).order_by("title"))
+    if not plans:
+        return None
+    actions = Action.objects.filter(plan__in=plans)
+    stood = defaultdict(list)
+    for standing in standings(actions.order_by("plan", "position"), on):
+        stood[standing.action.plan_id].append(standing)
+    unheld = [row.plan_id for row in Facts([actions.open()], on, on).unanswered(on)]
+    holders = Holding.objects.on(on).filter(post__partnership__in=mine).values("user")
+    waits = Message.objects.filter(state=Message.State.PLANNED, planned_at__lt=clock.at(on, 0), user__in=holders)
+    return Summary(
+        plans=[_week(plan, stood[plan.pk], unheld.count(plan.pk), on) for plan in plans],
+        failing=list(User.objects.filter(pk__in=holders, mail_failed_at__isnull=False).order_by("name")),
+        waiting=waits.count(),
+    )
+
+
+def _week(plan: Plan, stood: list[Standing], unheld: int, on: date) -> PlanWeek:
+    rounds = [each for each in (stood[0].rounds if stood else ()) if each.opens_on <= on <= each.updates_due_on]
+    following = min(rounds, key=lambda each: each.updates_due_on, default=None)
+    reported = 0
+    if following:
+        updated = [each.state.last_update_on for each in stood if each.state.is_open]
+        reported = sum(each is not None and each >= following.opens_on for each in updated)
+    return PlanWeek(plan, figures(stood, on), following, reported, unheld)
