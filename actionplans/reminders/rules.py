@@ -90,10 +90,11 @@ def problems(rules: Rules) -> dict[str, str]:
     for name, most in (("update_before", MOST_BEFORE), ("due_before", MOST_BEFORE)):
         if wrong := _wrong_list(getattr(rules, name), most):
             found[name] = wrong
+    every = rules.then_every
     for name in ("update_after", "due_after"):
-        if wrong := _wrong_late(getattr(rules, name), rules.then_every):
+        if wrong := _wrong_late(getattr(rules, name), every if 7 <= every <= LONGEST_GAP else LONGEST_GAP):
             found[name] = wrong
-    if not 7 <= rules.then_every <= LONGEST_GAP:
+    if not 7 <= every <= LONGEST_GAP:
         found["then_every"] = f"Enter a number of days from 7 to {LONGEST_GAP}. Reminders never go out daily for ever."
     before = 0
     for name in ("line_after", "lead_after", "chair_after"):
