@@ -1,13 +1,14 @@
 """As at: how actions stood at the end of a day, from the rows recorded by then. Pages and papers share it."""
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Case, F, Max, Q, QuerySet, Value, When
 
+from actionplans.lives import PlanStanding, plan_standings
 from actionplans.models import (
     Action,
     ActionState,
@@ -15,7 +16,6 @@ from actionplans.models import (
     Entry,
     Measure,
     Plan,
-    PlanStep,
     ProgressUpdate,
     Revision,
     Round,
@@ -31,30 +31,6 @@ from inspections.models import Recommendation
 from partnerships.holders import Answering, answering
 
 SHOWN = (Entry.Kind.REVISION, Entry.Kind.UPDATE, Entry.Kind.VERIFICATION, Entry.Kind.CLOSURE)
-AGREED = (PlanStep.Step.APPROVED, PlanStep.Step.CHANGED)
-AFTER = {
-    PlanStep.Step.SUBMITTED: Plan.Status.SUBMITTED,
-    PlanStep.Step.RETURNED: Plan.Status.DRAFT,
-    PlanStep.Step.APPROVED: Plan.Status.ACTIVE,
-    PlanStep.Step.CHANGED: Plan.Status.ACTIVE,
-    PlanStep.Step.CLOSED: Plan.Status.CLOSED,
-}
-
-
-@dataclass(frozen=True)
-class PlanStanding:
-    """A plan as at the end of a day: where it was in its life, and the step that agreed its text, if one had."""
-
-    status: Plan.Status = Plan.Status.DRAFT
-    agreed: PlanStep | None = None
-
-    def after(self, row: Entry) -> "PlanStanding":
-        """After one more row of its history: a step, or an action that was reopened, which opens a closed plan too."""
-        if row.kind != Entry.Kind.PLAN_STEP:
-            reopens = row.is_open and self.status == Plan.Status.CLOSED
-            return replace(self, status=Plan.Status.ACTIVE) if reopens else self
-        step = row.planstep
-        return PlanStanding(AFTER[PlanStep.Step(step.step)], step if step.step in AGREED else self.agreed)
 
 
 @dataclass(frozen=True)
@@ -151,42 +127,50 @@ class Standing:
         return self.plan.status == Plan.Status.ACTIVE and self.state.is_open
 
 
+@dataclass(frozen=True)
+class Whole:
+    """One plan as at the end of a day: its life, its actions, and what the measures of the plan itself say."""
+
+    life: PlanStanding
+    stood: list[Standing]
+    outcomes: list[Outcome]
+
+
 Rows = dict[str, Entry]  # of one action: its last row of each kind, and under "last" the last of all
 
 
 def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
     """How the actions stood at the end of the day, in their own order; those added later are left out.
 
-    Eight queries, whatever the number of actions.
+    Seven queries, whatever the number of actions.
     """
-    found = list(actions.select_related("plan", "lead_post", "lead_agency"))
-    ids = [action.pk for action in found]
-    by_then = Entry.objects.filter(action__in=ids, recorded_at__lt=clock.end_of(on)).order_by()
-    shown = {f"last_{kind}": Max("pk", filter=Q(kind=kind)) for kind in SHOWN}
-    rows = by_then.values("action").annotate(last=Max("pk"), **shown).values_list("last", *shown)
-    last = {pk for row in rows for pk in row if pk}
-    entries: dict[int, Rows] = {}
-    for entry in Entry.objects.filter(pk__in=last).select_related(*SHOWN).order_by("pk"):
-        of_action = entries.setdefault(cast(int, entry.action_id), {})
-        of_action[entry.kind] = of_action["last"] = entry
-    return _standings([(action, entries[action.pk]) for action in found if action.pk in entries], on)
+    found = _with_rows(actions, on)
+    plans = {action.plan_id for action, _ in found}
+    measured = outcomes(Measure.objects.filter(action__in=[action.pk for action, _ in found]).order_by("pk"), on)
+    return _standings(found, on, plan_standings(plans, on), _rounds(plans), measured)
 
 
-def standing_of(action: Action, rows: Sequence[Entry], on: date) -> Standing | None:
-    """One action, from its rows of history recorded by the end of the day, the newest first. Five queries."""
+def plan_as_at(plan: Plan, actions: "QuerySet[Action]", on: date, rounds: Sequence[Round]) -> Whole:
+    """One plan, with its rounds, and those of its actions that are given. Six queries: those of `standings`, but one
+    reads the measures of the plan and of its actions, and the rounds are known.
+    """
+    found = _with_rows(actions, on)
+    lives = plan_standings([plan.pk], on)
+    of_both = Q(plan=plan) | Q(action__in=[action.pk for action, _ in found])
+    measured = outcomes(Measure.objects.filter(of_both).order_by("pk"), on)
+    stood = _standings(found, on, lives, {plan.pk: rounds}, [each for each in measured if each.measure.action_id])
+    return Whole(lives[plan.pk], stood, [each for each in measured if each.measure.plan_id])
+
+
+def standing_of(
+    action: Action, rows: Sequence[Entry], on: date, life: PlanStanding, rounds: Sequence[Round]
+) -> Standing | None:
+    """One action of a plan, from its rows of history recorded by the end of the day, newest first. Three queries."""
     if not rows:
         return None
-    return _standings([(action, {"last": rows[0]} | {row.kind: row for row in reversed(rows)})], on)[0]
-
-
-def plan_standings(plans: Iterable[int], on: date) -> dict[int, PlanStanding]:
-    """The plans of these keys as at the end of the day. One query."""
-    found = {key: PlanStanding() for key in plans}
-    kinds = (Entry.Kind.PLAN_STEP, Entry.Kind.REOPENING, Entry.Kind.SUSTAINED_CHECK)
-    rows = Entry.objects.filter(plan__in=found, kind__in=kinds, recorded_at__lt=clock.end_of(on))
-    for row in rows.select_related("planstep").order_by("plan", "seq"):
-        found[row.plan_id] = found[row.plan_id].after(row)
-    return found
+    of_action: Rows = {"last": rows[0]} | {row.kind: row for row in reversed(rows)}
+    measured = outcomes(action.measures.order_by("pk"), on)
+    return _standings([(action, of_action)], on, {action.plan_id: life}, {action.plan_id: rounds}, measured)[0]
 
 
 def answered(
@@ -194,28 +178,67 @@ def answered(
 ) -> list[tuple[Recommendation, list[Standing]]]:
     """The recommendations in the order of the reports, each with the actions that answered it by the text of the day.
 
-    Only those `among` the given ones. One query, when the recommendations of the actions are prefetched.
+    Only those `among` the given ones. One query for what is agreed, and one for what is not agreed yet, if any.
     """
+    stood = list(stood)
+    found, now = _answered_now([each.action.pk for each in stood if not each.revision], among)
     answers: dict[int, list[Standing]] = {}
     for each in stood:
-        for key in each.agreed("recommendations_ids", [now.pk for now in each.action.recommendations.all()]):
+        for key in each.agreed("recommendations_ids", now.get(each.action.pk, [])):
             answers.setdefault(key, []).append(each)
-    found = among.filter(pk__in=answers).select_related("inspection").order_by("inspection", "position")
-    return [(recommendation, answers[recommendation.pk]) for recommendation in found]
+    agreed = among.filter(pk__in=answers.keys() - found.keys()).select_related("inspection")
+    found |= {each.pk: each for each in agreed}
+    ordered = sorted(found.values(), key=lambda each: (each.inspection_id, each.position))
+    return [(recommendation, answers[recommendation.pk]) for recommendation in ordered]
 
 
-def _standings(found: list[tuple[Action, Rows]], on: date) -> list[Standing]:
-    """Five queries: who answered for the posts, the plans and their rounds, the measures and their readings."""
-    posts = {action.pk: _post_id(action, rows) for action, rows in found}
-    owners = answering(posts.values(), on)
-    plans = plan_standings({action.plan_id for action, _ in found}, on)
-    of_plan: dict[int, list[Round]] = {}
+def _answered_now(
+    actions: list[int], among: "QuerySet[Recommendation]"
+) -> tuple[dict[int, Recommendation], dict[int, list[int]]]:
+    """What actions whose text is not agreed answer now: the recommendations by key, and their keys by action."""
+    pairs = Action.recommendations.through.objects.filter(action__in=actions, recommendation__in=among)
+    found: dict[int, Recommendation] = {}
+    of_action: dict[int, list[int]] = {}
+    for pair in pairs.select_related("recommendation__inspection").order_by("pk"):
+        found[pair.recommendation_id] = pair.recommendation
+        of_action.setdefault(pair.action_id, []).append(pair.recommendation_id)
+    return found, of_action
+
+
+def _with_rows(actions: "QuerySet[Action]", on: date) -> list[tuple[Action, Rows]]:
+    """The actions that were there, each with its last rows by the end of the day. Two queries."""
+    found = list(actions.select_related("plan", "lead_post", "lead_agency"))
+    by_then = Entry.objects.filter(action__in=[action.pk for action in found], recorded_at__lt=clock.end_of(on))
+    shown = Case(When(kind__in=SHOWN, then=F("kind")), default=Value(""))
+    last = by_then.order_by().values("action", shown=shown).annotate(last=Max("pk")).values("last")
+    rows: dict[int, Rows] = {}
+    for entry in Entry.objects.filter(pk__in=last).select_related(*SHOWN).order_by("pk"):
+        of_action = rows.setdefault(cast(int, entry.action_id), {})
+        of_action[entry.kind] = of_action["last"] = entry
+    return [(action, rows[action.pk]) for action in found if action.pk in rows]
+
+
+def _rounds(plans: Iterable[int]) -> dict[int, list[Round]]:
+    """The rounds of the plans of these keys, by plan, the first to open first. One query."""
+    found: dict[int, list[Round]] = {}
     every = Round.objects.filter(plan__in=plans).select_related("plan", "meeting__group")
     for each in every.order_by("opens_on"):
-        of_plan.setdefault(each.plan_id, []).append(each)
+        found.setdefault(each.plan_id, []).append(each)
+    return found
+
+
+def _standings(
+    found: list[tuple[Action, Rows]],
+    on: date,
+    plans: Mapping[int, PlanStanding],
+    rounds: Mapping[int, Sequence[Round]],
+    measures: Iterable[Outcome],
+) -> list[Standing]:
+    """One query: who answered for the posts."""
+    posts = {action.pk: _post_id(action, rows) for action, rows in found}
+    owners = answering(posts.values(), on)
     measured: dict[int, list[Outcome]] = {}
-    of_actions = Measure.objects.filter(action__in=[action.pk for action, _ in found])
-    for outcome in outcomes(of_actions.order_by("pk"), on):
+    for outcome in measures:
         measured.setdefault(cast(int, outcome.measure.action_id), []).append(outcome)
     return [
         Standing(
@@ -228,7 +251,7 @@ def _standings(found: list[tuple[Action, Rows]], on: date) -> list[Standing]:
             verification=_detail(rows, Entry.Kind.VERIFICATION),
             closure=_detail(rows, Entry.Kind.CLOSURE),
             owner=owners[posts[action.pk]],
-            rounds=tuple(of_plan.get(action.plan_id, ())),
+            rounds=tuple(rounds.get(action.plan_id, ())),
             **_counted(measured.get(action.pk, []), _detail(rows, Entry.Kind.REVISION)),
         )
         for action, rows in found

@@ -4,7 +4,19 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
+
+from partnerships.models import User
+from partnerships.permissions import with_memberships
+
+
+class Backend(AuthenticationBackend):
+    """As allauth's own, but whoever is signed in comes with their memberships: every page asks for both."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = with_memberships(user_id)
+        return user if user and self.user_can_authenticate(user) else None
 
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):

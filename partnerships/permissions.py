@@ -1,12 +1,24 @@
 """Asking GRANTS about a person. The memberships of a person are read once a request."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from partnerships.models import Holding, Membership, Partnership, Post, User
 from partnerships.roles import GRANTS, Permission, Role, roles_with
+
+
+def with_memberships(user_id: int) -> User | None:
+    """The person of that key, with their memberships read already. One query."""
+    people = User.objects.filter(pk=user_id)
+    rows = list(people.annotate(in_partnership=F("memberships__partnership_id"), in_role=F("memberships__role")))
+    if not rows:
+        return None
+    user = rows[0]
+    user.memberships_read = _by_partnership((row.in_partnership, row.in_role) for row in rows)
+    return user
 
 
 def roles_of(user: User, partnership: Partnership) -> set[Role]:
@@ -63,8 +75,14 @@ def _people(memberships: QuerySet[Membership]) -> QuerySet[User]:
 def _memberships(user: User) -> dict[int, set[Role]]:
     """Roles by partnership, read once and kept on the user of this request."""
     if user.memberships_read is None:
-        found: dict[int, set[Role]] = {}
-        for partnership_id, role in user.memberships.values_list("partnership_id", "role"):
-            found.setdefault(partnership_id, set()).add(Role(role))
-        user.memberships_read = found
+        user.memberships_read = _by_partnership(user.memberships.values_list("partnership_id", "role"))
     return user.memberships_read
+
+
+def _by_partnership(rows: Iterable[tuple[int | None, str | None]]) -> dict[int, set[Role]]:
+    """Roles by partnership; a row without one stands for a person who is a member of none."""
+    found: dict[int, set[Role]] = {}
+    for partnership_id, role in rows:
+        if partnership_id is not None and role is not None:
+            found.setdefault(partnership_id, set()).add(Role(role))
+    return found

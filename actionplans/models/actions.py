@@ -5,7 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from actionplans.models.plans import Plan, Round
@@ -27,6 +27,21 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def owned_by(self, user: User, on: date) -> "ActionQuerySet":
         """Those of the posts that the person holds or deputises for on the day."""
         return self.filter(lead_post__in=Holding.objects.on(on).filter(user=user).values("post"))
+
+    def with_own(self, user: User, on: date) -> "ActionQuerySet":
+        """With what the person has to do with each on the day, in the same query.
+
+        `own_draft` is their draft, where there is one; `is_spoken_for` whether they hold, or deputise for, the post
+        that owns it; `is_contributed_to` the same of any post of a contributing agency.
+        """
+        held = Holding.objects.on(on).filter(user=user)
+        agencies = Action.contributors.through.objects.filter(action=OuterRef(OuterRef("pk"))).values("agency")
+        found = self.annotate(
+            own_draft=FilteredRelation("drafts", condition=Q(drafts__user=user)),
+            is_spoken_for=Exists(held.filter(post=OuterRef("lead_post"))),
+            is_contributed_to=Exists(held.filter(post__agency__in=agencies)),
+        )
+        return found.select_related("own_draft")  # type: ignore[misc]  # a relation of this query alone
 
     def open(self) -> "ActionQuerySet":
         return self.exclude(status__in=OVER)

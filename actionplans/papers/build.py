@@ -3,7 +3,8 @@
 from collections import Counter
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import CharField, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 
 from actionplans.asat import Standing, answered, standings
 from actionplans.figures import Figures, figures
@@ -14,6 +15,8 @@ from actionplans.rag import KEY, RULE, RULE_VERSION
 from core import clock
 from inspections.models import Recommendation
 from partnerships.models import Meeting
+
+NO_MARK = "0:"  # of a history without a row
 
 
 def build_report(plan: Plan, *, on: date, meeting: Meeting | None = None, is_draft: bool = True) -> Report:
@@ -92,8 +95,13 @@ def history_mark(plan: Plan, on: date) -> str:
     """COUNT:HASH of the plan's history at the end of the day, for `verify_history --against`."""
     if on >= clock.today():
         return f"{plan.history_count}:{plan.history_head if plan.history_count else ''}"
-    last = Entry.objects.filter(plan=plan, recorded_at__lt=clock.end_of(on)).order_by("-seq").first()
-    return f"{last.seq}:{last.hash}" if last else "0:"
+    return marks(plan, on).first() or NO_MARK
+
+
+def marks(plan: Plan | OuterRef, on: date) -> QuerySet[Entry, str]:
+    """COUNT:HASH after each row of a plan's history recorded by the end of the day, the last first."""
+    rows = Entry.objects.filter(plan=plan, recorded_at__lt=clock.end_of(on)).order_by("-seq")
+    return rows.values_list(Concat("seq", Value(":"), "hash", output_field=CharField()), flat=True)
 
 
 def _row(standing: Standing, evidence_held: int) -> Row:

@@ -2,25 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from actionplans.asat import Standing, standing_of
-from actionplans.models import Action, Entry, Round, UpdateDraft, overdue_round, owed_round
-from actionplans.operations import ActionText
-from actionplans.permissions import Reader, is_inspector, may_post, reader_of
+from actionplans.lives import PlanStanding, plan_standings
+from actionplans.models import Action, Entry, Plan, Round, UpdateDraft, overdue_round, owed_round
+from actionplans.permissions import Reader, is_inspector, reader_of
 from actionplans.rag import Rag
 from actionplans.timeline import lines, readable
 from actionplans.views.completion import steps_of
-from actionplans.views.contributions import agencies_spoken_for, parts_of
-from actionplans.views.days import choices
+from actionplans.views.contributions import parts_of
+from actionplans.views.days import choices, sittings
 from actionplans.views.evidence import evidence_of
 from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_action, visible_recommendations
 from actionplans.views.series import shown
 from core import clock
-from partnerships.models import Holding, Post
+from partnerships.models import Holding, Post, User
+from partnerships.permissions import may
+from partnerships.roles import Permission
 
 
 @dataclass(frozen=True)
@@ -76,20 +79,21 @@ def my_actions(request: SignedIn) -> HttpResponse:
 def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     """One action as at a day: what was agreed, said, shown and decided by its end, and nothing of later."""
     day = as_at(request)
-    found = visible_action(request, plan, ref, day.today)
+    found = visible_action(request, plan, ref, day.today, with_own=True)
     reader = reader_of(request.user, found.plan)
     reader = reader if day.is_today else reader.looking_back()
     entries = list(readable(found.entries.order_by("-seq"), request.user, day.on, day.today))
+    life, held = _life(found.plan, day.on), sittings(found.plan)
     context = {
         "action": found,
         "plan": found.plan,
         "reader": reader,
         "form": day.form,
         "day": day,
-        "days": choices(found.plan, day.today),
+        "days": choices(held, life.versions, day.today),
         "history": lines(entries, request.user),
     }
-    if stood := standing_of(found, entries, day.on):
+    if stood := standing_of(found, entries, day.on, life, held.rounds):
         context |= _shown(request, stood, entries, day, reader)
     else:
         context["begins_on"] = _begins_on(found, reader)
@@ -113,10 +117,13 @@ def _mine(action: Action, on: date) -> Mine:
 def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, reader: Reader) -> dict:
     """What the page says of an action that was there on the day. Nothing is to be written on a past one."""
     found = stood.action
-    text = stood.revision.text if stood.revision else ActionText.of(found).in_words()
-    may_record = day.is_today and may_post(request.user, found, day.today)
+    text = stood.revision.text if stood.revision else _text_now(found)
+    may_record = day.is_today and _speaks(request.user, found, found.is_spoken_for)  # type: ignore[attr-defined]
     posts = may_record and found.is_open
-    reminders = found.reminders.filter(message__on__lte=day.on).select_related("message", "user")
+    may_contribute = _speaks(request.user, found, found.is_contributed_to)  # type: ignore[attr-defined]
+    reminders = found.reminders.none()
+    if found.plan.version:  # they begin with the approval
+        reminders = found.reminders.filter(message__on__lte=day.on).select_related("message", "user")
     return steps_of(found, reader, entries, may_post=posts) | {
         "stood": stood,
         "text": text,
@@ -131,10 +138,35 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
         "reminders": reminders.order_by("-message__on", "pk") if reader.sees_chasing else None,
         "may_post": posts,
         "may_record": may_record,
-        "draft": found.drafts.filter(user=request.user).first() if posts else None,
+        "draft": getattr(found, "own_draft", None) if posts else None,
         "correctable": next((each.pk for each in entries if each.kind == Entry.Kind.UPDATE), None) if posts else None,
-        "parts": parts_of(text["contributors_ids"], entries),
-        "may_contribute": day.is_today and found.is_open and bool(agencies_spoken_for(request.user, found, day.today)),
+        "parts": parts_of(text, entries),
+        "may_contribute": day.is_today and found.is_open and may_contribute,
+    }
+
+
+def _speaks(user: User, action: Action, is_of_post: bool) -> bool:
+    """As `may_post`, of a person of whom it is known whether they answer for the post (`with_own`)."""
+    if may(user, Permission.POST_ANY_UPDATE, action.plan.partnership):
+        return True
+    return is_of_post and may(user, Permission.POST_OWN_UPDATES, action.plan.partnership)
+
+
+def _life(plan: Plan, on: date) -> PlanStanding:
+    """The plan as at the day; of one that was never agreed nobody asks more than that."""
+    return plan_standings([plan.pk], on)[plan.pk] if plan.version else PlanStanding()
+
+
+def _text_now(action: Action) -> dict[str, Any]:
+    """What the page says of a text that is not agreed yet, by the names that an agreed one has. Two queries."""
+    agencies = list(action.contributors.order_by("name"))
+    return {
+        "recommendations_ids": action.recommendations.values("pk"),
+        "indicators_ids": action.indicators.values("pk"),
+        "contributors_ids": [agency.pk for agency in agencies],
+        "contributors": [agency.name for agency in agencies],
+        "evidence_required": [each.text for each in action.evidence_requirements.order_by("position")],
+        "verifier": action.verifier,
     }
 
 

@@ -1,7 +1,8 @@
 """The page of a contributing agency: saying what it has done for an action that another post owns."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -54,11 +55,13 @@ def agencies_spoken_for(user: User, action: Action, on: date) -> list[Agency]:
     return [agency for agency in contributors if agency.pk in own]
 
 
-def parts_of(agencies: Iterable[int], entries: list[Entry]) -> list[dict]:
-    """Each of the agencies of these keys with what it said last in the rows, None where it has said nothing yet."""
-    last: dict[int, Contribution] = {}
+def parts_of(text: Mapping[str, Any], entries: list[Entry]) -> list[dict]:
+    """The contributing agencies of a text, each with what it said last in the rows, None where nothing yet.
+
+    By the names that were agreed: an agency keeps its name.
+    """
+    last: dict[str, Contribution] = {}
     for entry in entries:
         if entry.kind == Entry.Kind.CONTRIBUTION:
-            last.setdefault(entry.contribution.agency_id, entry.contribution)
-    found = Agency.objects.filter(pk__in=agencies).order_by("name")
-    return [{"agency": agency, "last": last.get(agency.pk)} for agency in found]
+            last.setdefault(entry.contribution.agency.name, entry.contribution)
+    return [{"agency": name, "last": last.get(name)} for name in text["contributors"]]

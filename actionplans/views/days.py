@@ -1,10 +1,12 @@
 """The days that are worth looking back at, offered beside a date field as links."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from actionplans.asat import AGREED
-from actionplans.models import Plan, PlanStep
+from django.db.models import FilteredRelation, Q
+
+from actionplans.models import Plan, PlanStep, Round
 from partnerships.models import Meeting
 
 MEETINGS = 5  # of the latest that are offered
@@ -14,6 +16,14 @@ MEETINGS = 5  # of the latest that are offered
 class Choice:
     label: str
     on: date
+
+
+@dataclass(frozen=True)
+class Sittings:
+    """The meetings of the groups that have to do with a plan, the latest first, and its rounds, the first first."""
+
+    meetings: list[Meeting]
+    rounds: tuple[Round, ...]
 
 
 @dataclass(frozen=True)
@@ -35,14 +45,27 @@ def period_ends(today: date) -> Choices:
     return Choices(ends, [], [])
 
 
-def choices(plan: Plan, today: date) -> Choices:
-    """Those of a plan. Two queries."""
-    meetings = _meetings(plan).filter(on__lte=today).select_related("group").order_by("-on", "pk")[:MEETINGS]
-    steps = PlanStep.objects.filter(plan=plan, step__in=AGREED).order_by("-seq")
+def sittings(plan: Plan) -> Sittings:
+    """Those of a plan. One query. A round outlives the group's part in the plan: its meeting is left out."""
+    here = Meeting.objects.filter(group__partnership=plan.partnership_id)
+    asked = here.annotate(own_round=FilteredRelation("rounds", condition=Q(rounds__plan=plan)))
+    groups = plan.plan_groups.values("group")
+    asked = asked.annotate(is_of_plan=Q(group__in=groups)).filter(Q(is_of_plan=True) | Q(own_round__isnull=False))
+    asked = asked.select_related("group", "own_round")  # type: ignore[misc]  # a relation of this query alone
+    found = list(asked.order_by("-on", "pk"))
+    return Sittings([each for each in found if each.is_of_plan], _rounds(plan, found))
+
+
+def choices(found: Sittings, versions: Iterable[PlanStep], today: date) -> Choices:
+    """The days of a plan's latest meetings, and of its versions, the first of which comes first."""
+    held = [meeting for meeting in found.meetings if meeting.on <= today]
     return Choices(
         period_ends(today).ends,
-        [Choice(str(meeting), meeting.on) for meeting in meetings],
-        [Choice(f"Version {step.version}, {step.happened_on:%-d %B %Y}", step.happened_on) for step in steps],
+        [Choice(str(meeting), meeting.on) for meeting in held[:MEETINGS]],
+        [
+            Choice(f"Version {step.version}, {step.happened_on:%-d %B %Y}", step.happened_on)
+            for step in reversed(list(versions))
+        ],
     )
 
 
@@ -57,3 +80,12 @@ def day_before(plan: Plan, end: date) -> date:
 def _meetings(plan: Plan):
     """Of the groups that have to do with the plan."""
     return Meeting.objects.filter(group__in=plan.plan_groups.values("group"))
+
+
+def _rounds(plan: Plan, meetings: Iterable[Meeting]) -> tuple[Round, ...]:
+    found = []
+    for meeting in meetings:
+        if own := getattr(meeting, "own_round", None):  # Django sets it where there is one
+            own.plan, own.meeting = plan, meeting
+            found.append(own)
+    return tuple(sorted(found, key=lambda each: each.opens_on))

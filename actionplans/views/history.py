@@ -9,11 +9,12 @@ from actionplans.asat import standings
 from actionplans.changes import changes
 from actionplans.forms.days import BetweenForm
 from actionplans.forms.history import HistoryForm
+from actionplans.lives import plan_standings
 from actionplans.models import Action, Entry
 from actionplans.papers.build import history_mark
 from actionplans.permissions import reader_of, visible_as_at
 from actionplans.timeline import lines, readable
-from actionplans.views.days import choices, day_before, period_ends
+from actionplans.views.days import choices, day_before, period_ends, sittings
 from actionplans.views.plans import ROWS_A_PAGE, rag_key
 from actionplans.views.reading import SignedIn, as_at, page, visible_plan, visible_recommendations
 from core import clock
@@ -75,7 +76,9 @@ def plan_changes(request: SignedIn, plan: str) -> HttpResponse:
     today = clock.today()
     found = visible_plan(request, plan)
     form = BetweenForm(request.GET, today=today)
-    context = {"plan": found, "form": form, "today": today, "days": choices(found, today), "rags": rag_key()}
+    context = {"plan": found, "form": form, "today": today, "rags": rag_key()}
+    versions = plan_standings([found.pk], today)[found.pk].versions
+    context["days"] = choices(sittings(found), versions, today)
     if form.is_valid():
         start, end = form.days(lambda end: day_before(found, end))
         before, after = (

@@ -1,6 +1,6 @@
 """Pages of plans: where a person starts, the plans they may see, the dashboard of one, and lists across plans."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -8,17 +8,18 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from actionplans.asat import Standing, answered, plan_standings, standings
+from actionplans.asat import Standing, answered, plan_as_at, standings
 from actionplans.figures import Figures, figures
-from actionplans.models import Action, Measure, Plan
-from actionplans.outcomes import outcomes
-from actionplans.papers.build import build_rows, exceptions, history_mark, summary_sentence
+from actionplans.lives import plan_standings
+from actionplans.models import Action, Plan, Round
+from actionplans.outcomes import Outcome
+from actionplans.papers.build import build_rows, exceptions, summary_sentence
 from actionplans.papers.csv import csv_of
 from actionplans.permissions import reader_of, visible_as_at
 from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
 from actionplans.views.charts import status_bar
-from actionplans.views.days import choices, period_ends
-from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_plan, visible_recommendations
+from actionplans.views.days import choices, period_ends, sittings
+from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_plan_as_at, visible_recommendations
 from actionplans.views.series import Shown, shown
 from core import clock
 from partnerships.holders import answering
@@ -66,32 +67,34 @@ def plans(request: SignedIn) -> HttpResponse:
 def plan(request: SignedIn, plan: str) -> HttpResponse:
     """The dashboard of one plan, as at a day: a sentence, the counts, the exceptions, every action."""
     day = as_at(request)
-    found = visible_plan(request, plan)
+    shown_plan = visible_plan_as_at(request, plan, day)
+    found, held = shown_plan.plan, sittings(shown_plan.plan)
     reader = reader_of(request.user, found)
     actions = visible_as_at(request.user, day.on, day.today).filter(plan=found).order_by("position")
-    stood = standings(actions.prefetch_related("recommendations"), day.on)
-    counts = figures(stood, day.on)
+    whole = plan_as_at(found, actions, day.on, held.rounds)
+    counts = figures(whole.stood, day.on)
     papers = found.papers.filter(issued_at__lt=clock.end_of(day.on)).select_related("meeting__group")
     context = {
         "plan": found,
-        "life": stood[0].plan if stood else plan_standings([found.pk], day.on)[found.pk],
+        "inspections": shown_plan.inspections,
+        "life": whole.life,
         "reader": reader if day.is_today else reader.looking_back(),
         "form": day.form,
         "day": day,
-        "days": choices(found, day.today),
+        "days": choices(held, whole.life.versions, day.today),
         "sentence": summary_sentence(counts),
         "figures": counts,
         "figure_items": _figure_items(counts),
         "bar": status_bar(counts.status),
         "rags": rag_key(),
         "rag_rule": f"{RULE}, version {RULE_VERSION}",
-        "exceptions": exceptions(stood),
-        "sections": answered(stood, visible_recommendations(request.user, day.today)),
-        "measures": _measures(found, day),
+        "exceptions": exceptions(whole.stood),
+        "sections": answered(whole.stood, visible_recommendations(request.user, day.today)),
+        "measures": _measures(whole.outcomes, day),
         "may_record": reader.builds_plans,
-        "rounds": _rounds(stood, day.on) if reader.makes_papers else None,
+        "rounds": _rounds(held.rounds, day.on) if reader.makes_papers else None,
         "papers": papers.order_by("-issued_at") if reader.reads_papers else None,
-        "history": history_mark(found, day.on),
+        "history": shown_plan.mark,
     }
     return render(request, "actionplans/plan.html", context, status=day.status)
 
@@ -136,15 +139,14 @@ def rag_key() -> list[dict[str, str]]:
     return [{"word": word, "slug": Rag(word, "").slug, "meaning": meaning} for word, meaning in KEY]
 
 
-def _measures(plan: Plan, day: AsAt) -> list[Shown]:
+def _measures(of_plan: list[Outcome], day: AsAt) -> list[Shown]:
     """The measures of the plan as a whole; of a past day those that had been read by then."""
-    found = shown(outcomes(Measure.objects.filter(plan=plan).order_by("pk"), day.on))
-    return [each for each in found if each.outcome.last or day.is_today]
+    return [each for each in shown(of_plan) if each.outcome.last or day.is_today]
 
 
-def _rounds(stood: list[Standing], on: date) -> dict:
+def _rounds(rounds: Iterable[Round], on: date) -> dict:
     """The plan's rounds, latest meeting first, and the one whose meeting comes next."""
-    found = sorted(stood[0].rounds if stood else (), key=lambda each: each.meeting.on, reverse=True)
+    found = sorted(rounds, key=lambda each: each.meeting.on, reverse=True)
     coming = [each for each in found if each.meeting.on >= on]
     return {"all": found, "next": coming[-1] if coming else None}
 

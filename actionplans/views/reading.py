@@ -6,7 +6,7 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from actionplans.forms.days import OnForm
 from actionplans.models import Action, Plan
+from actionplans.papers.build import NO_MARK, history_mark, marks
 from core import audit, clock
 from core.readonly import reads_only
 from inspections.models import Inspection, Recommendation
@@ -49,6 +50,15 @@ class AsAt:
         return 422 if self.form.errors else 200
 
 
+@dataclass(frozen=True)
+class PlanAsAt:
+    """A plan, those of its inspections that the person may see, and the mark of its history at the end of the day."""
+
+    plan: Plan
+    inspections: list[Inspection]
+    mark: str
+
+
 def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page that only reads: safe methods, any writing SQL refused, an inspector's reading recorded afterwards."""
     guarded = require_safe(reads_only(view))
@@ -71,11 +81,25 @@ def as_at(request: HttpRequest) -> AsAt:
 
 
 def visible_plan(request: SignedIn, slug: str) -> Plan:
-    """The plan that an address names, with those of its inspections that the person may see."""
-    today = clock.today()
-    visible = Plan.objects.visible_to(request.user, today).select_related("partnership", "lead_post")
-    inspections = Inspection.objects.visible_to(request.user, today)
-    return get_object_or_404(visible.prefetch_related(Prefetch("inspections", inspections)), slug=slug)
+    """The plan that an address names, to those who may see it."""
+    visible = Plan.objects.visible_to(request.user, clock.today())
+    return get_object_or_404(visible.select_related("partnership", "lead_post"), slug=slug)
+
+
+def visible_plan_as_at(request: SignedIn, slug: str, day: AsAt) -> PlanAsAt:
+    """The plan that an address names, with what the head and the foot of its page say. One query; two where the person
+    may see none of its inspections.
+    """
+    pairs = Plan.inspections.through.objects.filter(
+        plan__slug=slug,
+        plan__in=Plan.objects.visible_to(request.user, day.today),
+        inspection__in=Inspection.objects.visible_to(request.user, day.today),
+    ).annotate(mark=Subquery(marks(OuterRef("plan"), day.on)[:1]))
+    found = list(pairs.select_related("plan__partnership", "plan__lead_post", "inspection").order_by("pk"))
+    if not found:
+        plan = visible_plan(request, slug)
+        return PlanAsAt(plan, [], history_mark(plan, day.on))
+    return PlanAsAt(found[0].plan, [each.inspection for each in found], found[0].mark or NO_MARK)  # type: ignore[attr-defined]
 
 
 def visible_recommendations(user: User, today: date) -> QuerySet[Recommendation]:
@@ -83,9 +107,13 @@ def visible_recommendations(user: User, today: date) -> QuerySet[Recommendation]
     return Recommendation.objects.filter(inspection__in=Inspection.objects.visible_to(user, today))
 
 
-def visible_action(request: SignedIn, plan: str, ref: str, on: date) -> Action:
-    """The action that an address names, to those who may see it; to everybody else it does not exist."""
+def visible_action(request: SignedIn, plan: str, ref: str, on: date, *, with_own: bool = False) -> Action:
+    """The action that an address names, to those who may see it; to everybody else it does not exist.
+
+    On request with what the person has to do with it: `ActionQuerySet.with_own`.
+    """
     actions = Action.objects.visible_to(request.user, on)
+    actions = actions.with_own(request.user, on) if with_own else actions
     return get_object_or_404(
         actions.select_related("plan__partnership", "lead_post", "lead_agency"), plan__slug=plan, ref=ref
     )
