@@ -40,8 +40,6 @@ def add_evidence(*, action: Action, evidence: NewEvidence, by: Actor, now: datet
         raise Refusal(refusal)
     if not evidence.title.strip():
         raise Refusal("Enter what it is.", "title")
-    if evidence.dated_on and evidence.dated_on > clock.day_of(now):
-        raise Refusal("The date of the document must be today or in the past.", "dated_on")
     if evidence.answers and evidence.answers.action_id != action.pk:
         raise Refusal("Choose evidence that this action requires.", "answers")
     return append_evidence(action, evidence, by=by, now=now)
@@ -75,7 +73,9 @@ def why_not_added(action: Action, replaces: Evidence | None) -> str:
 
 
 def append_evidence(action: Action, given: NewEvidence, *, by: Actor, now: datetime) -> Evidence:
-    """Writes the row of evidence, and its file, under the lock of the plan."""
+    """Writes the row of evidence, and its file, under the lock of the plan. Raises Refusal for a date to come."""
+    if given.dated_on and given.dated_on > clock.day_of(now):
+        raise Refusal("The date of the document must be today or in the past.", "dated_on")
     evidence = Evidence(
         plan=action.plan,
         kind=Entry.Kind.EVIDENCE,

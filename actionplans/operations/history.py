@@ -61,7 +61,10 @@ def append(entry: E, *, by: Actor, now: datetime, happened_on: date | None = Non
     1. The row takes the next number of the plan and the state of the action as it is now in memory.
     2. Its hash covers the hash before and every column (core.chain).
     3. The plan remembers how many rows there are and the last hash; the action keeps the new state.
+    Raises Refusal for a day that has not come in London: nothing has happened on it.
     """
+    if happened_on and happened_on > clock.day_of(now):
+        raise Refusal("The day on which it happened must be today or in the past.", "happened_on")
     plan = entry.plan
     entry.action = action
     for field in STATE_FIELDS:

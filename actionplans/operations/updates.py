@@ -66,7 +66,8 @@ def post_update(
        the words of the requirement) nor explained by `evidence_gap`.
     6. Raises WordingUnread when the plan wants the wording read first and `reviewed_by` names nobody. `wording_sent` is
        the writer's wording where the reader changed it.
-    7. Writes the row, the new state and the evidence together. `corrects` names the update that this one puts right;
+    7. Raises Refusal for a `happened_on` to come; without one it is the London day of `now`.
+    8. Writes the row, the new state and the evidence together. `corrects` names the update that this one puts right;
        both stay. It must be the last one: what was said before it is put right by saying something new.
     """
     action = locked_action(action)

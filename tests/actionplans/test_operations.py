@@ -80,6 +80,21 @@ def test_the_day_of_an_update_is_londons(house):
     assert Action.objects.get(pk=house.p1.pk).last_update_on == date(2015, 6, 16)
 
 
+def test_what_happened_on_a_day_to_come_is_refused_beside_the_day(house):
+    """Half past eleven in the evening, UTC, in summer: it is the next day already in London."""
+    now, tomorrow = datetime(2015, 6, 15, 23, 30, tzinfo=UTC), date(2015, 6, 17)
+    before = unchanged(house.p1)
+    with pytest.raises(Refusal) as refused:
+        post(house, house.p1, now=now, happened_on=tomorrow)
+    assert said(refused) == {"happened_on": ["The day on which it happened must be today or in the past."]}
+    with pytest.raises(Refusal) as refused:
+        post(house, house.p1, now=now, evidence=NewEvidence("Register", dated_on=tomorrow))
+    assert said(refused) == {"dated_on": ["The date of the document must be today or in the past."]}
+    assert unchanged(house.p1) == before
+
+    assert post(house, house.p1, now=now, happened_on=date(2015, 6, 16)).happened_on == date(2015, 6, 16)
+
+
 def test_a_correction_is_another_update_and_both_stay(house):
     first = post(house, house.p1, percent=70)
     second = post(house, house.p1, percent=60, corrects=first, wording="Sixty, not seventy.")
