@@ -27,6 +27,11 @@ def digest(previous: str, values: dict[str, Any]) -> str:
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
+def mark(values: dict[str, Any]) -> str:
+    """A short word for plain values, which is another one whenever they are."""
+    return digest("", values)[:16]
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")

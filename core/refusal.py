@@ -8,3 +8,7 @@ class Refusal(ValidationError):
 
     def __init__(self, sentence: str, field: str = "") -> None:
         super().__init__({field: sentence} if field else sentence)
+
+
+class UpdatedMeanwhile(Refusal):
+    """Somebody else has written since the form was opened."""

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
+from core.refusal import UpdatedMeanwhile
 from inspections.models import (
     Evaluation,
     Finding,
@@ -116,6 +117,7 @@ def publish_report(*, inspection: Inspection, on: date) -> Inspection:
     return inspection
 
 
+@transaction.atomic
 def respond(
     *,
     recommendation: Recommendation,
@@ -123,8 +125,19 @@ def respond(
     reason: str = "",
     accountable_post: Post | None = None,
     lead_agency: Agency | None = None,
+    seen: str | None = None,
 ) -> Recommendation:
-    """The partnership's answer to a recommendation. Raises ValidationError when a reason is owed and missing."""
+    """The partnership's answer to a recommendation.
+
+    Raises ValidationError when a reason is owed and missing, UpdatedMeanwhile when `seen`, the `response_mark` of the
+    answer that was changed, is not that of the answer as it is now.
+    """
+    now = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    if seen and seen != now.response_mark:
+        raise UpdatedMeanwhile(
+            "This response was saved since you opened the form. "
+            "Your text is kept. Check it against what is new, then save it again."
+        )
     recommendation.response = response
     recommendation.response_reason = reason
     recommendation.accountable_post = accountable_post

@@ -76,6 +76,7 @@ class PlanForm(CheckedForm):
     ends_on = DateField(
         label="End of the plan", required=False, help_text="The day by which all of it should be done, if one is set."
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, *args: Any, of: Inspection | Plan, button: str, earlier: QuerySet[Plan] | None = None, **kwargs: Any
@@ -97,7 +98,7 @@ class PlanForm(CheckedForm):
                 earlier, "Copy the actions of an earlier plan", "Copy nothing", help_text=said
             )
         self.helper = laid_out(
-            *("title", "lead_post", "ends_on", Fieldset("Groups", *GROUP_ROLES)),
+            *("seen", "title", "lead_post", "ends_on", Fieldset("Groups", *GROUP_ROLES)),
             *(["copied_from"] if earlier is not None else []),
             Submit("draft", button),
         )
@@ -107,7 +108,7 @@ class PlanForm(CheckedForm):
         """The values of a plan as it is."""
         roles = {name: [key for key, each in text.groups if each == role] for name, role in GROUP_ROLES.items()}
         ends_on = date.fromisoformat(text.ends_on) if text.ends_on else None
-        return {"title": text.title, "lead_post": text.lead_post_id, "ends_on": ends_on, **roles}
+        return {"title": text.title, "lead_post": text.lead_post_id, "ends_on": ends_on, "seen": text.mark, **roles}
 
     def text(self, before: PlanText) -> PlanText:
         """The text as typed. Roles that the form does not ask about stay as they were before."""
@@ -154,6 +155,7 @@ class ResponseForm(CheckedForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=f"Needed when it is not, or only partly, agreed. Inspectors will read it. {NO_NAMES}",
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
         partnership = recommendation.inspection.partnership_id
@@ -162,12 +164,27 @@ class ResponseForm(CheckedForm):
             reason=recommendation.response_reason,
             accountable_post=recommendation.accountable_post_id,
             lead_agency=recommendation.lead_agency_id,
+            seen=recommendation.response_mark,
         )
         super().__init__(*args, **kwargs)
         agencies = Agency.objects.filter(partnership=partnership).order_by("name")
         self.fields["accountable_post"] = one_of(posts_of(recommendation.inspection), "Accountable post", "Not given")
         self.fields["lead_agency"] = one_of(agencies, "Lead agency", "Not given")
-        self.helper = laid_out("response", "reason", "accountable_post", "lead_agency", Submit("save", "Save response"))
+        fields = ("seen", "response", "reason", "accountable_post", "lead_agency")
+        self.helper = laid_out(*fields, Submit("save", "Save response"))
+
+    def differences(self, saved: Recommendation) -> list[tuple[str, str, str]]:
+        """What differs between the response as it is saved and as it is typed here: label, saved, typed."""
+        given = self.cleaned_data
+        as_saved = {
+            "response": saved.get_response_display(),
+            "reason": saved.response_reason,
+            "accountable_post": saved.accountable_post,
+            "lead_agency": saved.lead_agency,
+        }
+        as_typed = given | {"response": Recommendation.Response(given["response"]).label}
+        pairs = {name: (str(as_saved[name] or "none"), str(as_typed[name] or "none")) for name in as_saved}
+        return [(str(self.fields[name].label), *pair) for name, pair in pairs.items() if pair[0] != pair[1]]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -101,11 +101,15 @@ def propose(
 
 
 @transaction.atomic
-def propose_plan(*, plan: Plan, text: PlanText, by: Actor, now: datetime) -> Proposal:
-    """Proposes another title, lead, end or groups for an active plan. As `propose`: a second replaces the first."""
+def propose_plan(*, plan: Plan, text: PlanText, by: Actor, now: datetime, seen: str | None = None) -> Proposal:
+    """Proposes another title, lead, end or groups for an active plan. As `propose`: a second replaces the first.
+
+    Raises UpdatedMeanwhile as `change_draft`.
+    """
     plan = locked_plan(plan)
     if plan.status != Plan.Status.ACTIVE:
         raise PlanIsNotReady("Changes are proposed for an active plan. Edit a draft directly.")
+    PlanText.waiting(plan).check_seen(seen)
     if not changes_between(PlanText.of(plan).in_words(), text.in_words(), PLAN_LABELS):
         raise Refusal("Nothing is changed yet. Change something before you propose it.")
     values = {"text": text.plain(), "by": by.user, "at": now}

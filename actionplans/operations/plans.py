@@ -69,10 +69,15 @@ def start_plan(
 
 
 @transaction.atomic
-def change_draft(*, plan: Plan, text: PlanText, by: Actor, now: datetime) -> Plan:
-    """Changes what a draft says of itself. Raises PlanIsAgreed past the draft."""
+def change_draft(*, plan: Plan, text: PlanText, by: Actor, now: datetime, seen: str | None = None) -> Plan:
+    """Changes what a draft says of itself.
+
+    Raises PlanIsAgreed past the draft, UpdatedMeanwhile when `seen`, the mark of the text that was changed, is not that
+    of the text as it is now.
+    """
     plan = locked_plan(plan)
     _check_draft(plan, is_agreed=False)
+    PlanText.waiting(plan).check_seen(seen)
     set_plan_text(plan, text)
     append(Entry(plan=plan, kind=Entry.Kind.EDITED), by=by, now=now)
     return plan

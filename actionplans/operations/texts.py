@@ -8,6 +8,8 @@ from django.db.models import QuerySet, TextChoices
 
 from actionplans.models import Action, EvidenceRequirement, Measure, Plan, PlanGroup
 from actionplans.operations.history import Refusal
+from core import chain
+from core.refusal import UpdatedMeanwhile
 from inspections.models import QualityIndicator, Recommendation
 from partnerships.models import Agency, Group, Post
 
@@ -121,12 +123,31 @@ class PlanText:
         return cls(plan.title, plan.lead_post_id, ends_on, tuple(groups))
 
     @classmethod
+    def waiting(cls, plan: Plan) -> "PlanText":
+        """What is proposed for the plan itself, else what is agreed or drafted: where whoever changes it begins."""
+        proposed = plan.proposals.filter(action=None, ref="").first()
+        return cls.from_plain(proposed.text) if proposed else cls.of(plan)
+
+    @classmethod
     def from_plain(cls, values: dict[str, Any]) -> "PlanText":
         """Back from what JSON keeps of `plain`."""
         return cls(**values | {"groups": tuple((key, role) for key, role in values["groups"])})
 
     def plain(self) -> dict[str, Any]:
         return asdict(self) | {"groups": [list(each) for each in self.groups]}
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever the text does: a form that was opened before notices it."""
+        return chain.mark(self.plain() | {"groups": sorted(map(list, self.groups))})
+
+    def check_seen(self, seen: str | None) -> None:
+        """Raises UpdatedMeanwhile when `seen` is the mark of another text."""
+        if seen and seen != self.mark:
+            raise UpdatedMeanwhile(
+                "These settings were saved since you opened the form. "
+                "Your text is kept. Check it against what is new, then save it again."
+            )
 
     def in_words(self) -> dict[str, Any]:
         """What PLAN_LABELS names, with names in the place of keys: what a revision keeps for ever."""

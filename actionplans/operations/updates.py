@@ -9,6 +9,7 @@ from actionplans.models.history import EntryQuerySet
 from actionplans.operations.evidence import NewEvidence, append_evidence
 from actionplans.operations.history import Actor, IllegalMove, Refusal, append, locked_action
 from core import clock
+from core.refusal import UpdatedMeanwhile
 from partnerships.models import Agency, User
 
 
@@ -18,10 +19,6 @@ class PlanIsClosed(Refusal):
 
 class ReasonOwed(Refusal):
     """The action is Amber or Red after this, and nobody says why."""
-
-
-class UpdatedMeanwhile(Refusal):
-    """Somebody else has written about this action since the form was opened."""
 
 
 class WordingUnread(Refusal):

@@ -12,9 +12,10 @@ from actionplans import operations
 from actionplans.forms.plans import PlanForm, ResponseForm, WordingForm
 from actionplans.models import Plan
 from actionplans.operations import Actor, PlanText
+from actionplans.operations.texts import PLAN_LABELS, changes_between
 from actionplans.views.building import answer, form_page, plan_to_build
 from actionplans.views.reading import SignedIn
-from actionplans.views.writing import attempt, record_passed
+from actionplans.views.writing import attempt, record_passed, see_the_latest
 from core import audit, clock
 from inspections import operations as inspecting
 from inspections.models import Inspection, Recommendation
@@ -51,21 +52,18 @@ def plan_settings(request: SignedIn, plan: str) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     wording = WordingForm(sent if sent and "review" in sent else None, initial={"is_read": found.reviews_wording})
     if wording.is_bound and wording.is_valid():
-        is_read = wording.cleaned_data["is_read"]
-        operations.review_wording(plan=found, is_read=is_read)
-        audit.record(who=request.user, what="set whether wording is read", about=found.slug, at=now, is_read=is_read)
-        messages.success(request, f"Wording is {'read before it is published' if is_read else 'published at once'}.")
-        return redirect("actionplans:plan-settings", plan)
+        return _wording_set(request, wording, found, now)
     buttons: dict[str, str] = {Plan.Status.DRAFT: "Save the draft", Plan.Status.ACTIVE: "Propose this change"}
-    first = PlanForm.starting_from(_waiting_text(found))
+    first = PlanForm.starting_from(PlanText.waiting(found))
     form = PlanForm(None if wording.is_bound else sent, of=found, initial=first, button=buttons.get(found.status, ""))
-    if found.status in buttons and form.is_valid() and _changed(request, form, found, now):
-        return redirect(
-            "actionplans:plan-build" if found.status == Plan.Status.DRAFT else "actionplans:plan-versions", plan
-        )
+    context: dict[str, Any] = {"plan": found, "wording": wording, "changes": found.status in buttons}
+    if found.status in buttons and form.is_valid():
+        if _changed(request, form, found, now):
+            after = "plan-build" if found.status == Plan.Status.DRAFT else "plan-versions"
+            return redirect(f"actionplans:{after}", plan)
+        context["differences"] = _new_settings(form, found)
     if sent is not None and not wording.is_bound and found.status not in buttons:
         form.add_error(None, f"This plan is “{found.get_status_display()}”. Nothing in it can be changed now.")
-    context = {"plan": found, "wording": wording, "changes": found.status in buttons}
     return answer(request, "actionplans/plan_settings.html", form, context)
 
 
@@ -79,21 +77,43 @@ def plan_response(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         inspection__in=found.inspections.all(),
     )
     form = ResponseForm(request.POST if request.method == "POST" else None, recommendation=recommendation)
+    context: dict[str, Any] = {"plan": found, "recommendation": recommendation}
     if found.status != Plan.Status.DRAFT and request.method == "POST":
         form.add_error(None, "This plan is past its draft. Its responses are fixed.")
     elif request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        _respond(recommendation, given, request)
-        record_passed(request, form, about=recommendation, now=clock.now())
-        messages.success(request, f"Response to {recommendation.number} saved.")
-        return redirect("actionplans:plan-build", plan)
-    return answer(request, "actionplans/responses.html", form, {"plan": found, "recommendation": recommendation})
+        given, now = form.cleaned_data, clock.now()
+        if attempt(request, form, lambda: _respond(recommendation, given, request), about=recommendation, now=now):
+            messages.success(request, f"Response to {recommendation.number} saved.")
+            return redirect("actionplans:plan-build", plan)
+        context["differences"] = _new_response(form, recommendation)
+    return answer(request, "actionplans/responses.html", form, context)
 
 
-def _waiting_text(plan: Plan) -> PlanText:
-    """What is proposed for the plan itself, else what is agreed or drafted."""
-    waiting = plan.proposals.filter(action=None, ref="").first()
-    return PlanText.from_plain(waiting.text) if waiting else PlanText.of(plan)
+def _new_response(form: ResponseForm, recommendation: Recommendation) -> list[tuple[str, str, str]]:
+    """What somebody else has saved since the form was opened, beside what is typed; it counts as seen from then on."""
+    saved = Recommendation.objects.select_related("accountable_post", "lead_agency").get(pk=recommendation.pk)
+    if form.cleaned_data["seen"] in {"", saved.response_mark}:
+        return []
+    see_the_latest(form, saved.response_mark)
+    return form.differences(saved)
+
+
+def _wording_set(request: SignedIn, form: WordingForm, plan: Plan, now: Any) -> HttpResponse:
+    is_read = form.cleaned_data["is_read"]
+    operations.review_wording(plan=plan, is_read=is_read)
+    audit.record(who=request.user, what="set whether wording is read", about=plan.slug, at=now, is_read=is_read)
+    messages.success(request, f"Wording is {'read before it is published' if is_read else 'published at once'}.")
+    return redirect("actionplans:plan-settings", plan.slug)
+
+
+def _new_settings(form: PlanForm, plan: Plan) -> list[tuple[str, str, str]]:
+    """As `_new_response`, of the text of the plan, or of what is proposed for it."""
+    plan.refresh_from_db()
+    saved = PlanText.waiting(plan)
+    if form.cleaned_data["seen"] in {"", saved.mark}:
+        return []
+    see_the_latest(form, saved.mark)
+    return changes_between(saved.in_words(), form.text(PlanText.of(plan)).in_words(), PLAN_LABELS)
 
 
 def _changed(request: SignedIn, form: PlanForm, plan: Plan, now: Any) -> bool:
@@ -101,7 +121,8 @@ def _changed(request: SignedIn, form: PlanForm, plan: Plan, now: Any) -> bool:
     verb = operations.change_draft if plan.status == Plan.Status.DRAFT else operations.propose_plan
 
     def said() -> object:
-        return verb(plan=plan, text=form.text(PlanText.of(plan)), by=Actor(request.user), now=now)
+        text, seen = form.text(PlanText.of(plan)), form.cleaned_data["seen"]
+        return verb(plan=plan, text=text, by=Actor(request.user), now=now, seen=seen)
 
     if not attempt(request, form, said, about=plan, now=now):
         return False
@@ -117,7 +138,7 @@ def _start(form: PlanForm, inspection: Inspection, by: Actor, now: Any) -> Plan:
 
 @transaction.atomic
 def _respond(recommendation: Recommendation, given: dict[str, Any], request: SignedIn) -> None:
-    said = {name: given[name] for name in ("response", "reason", "accountable_post", "lead_agency")}
+    said = {name: given[name] for name in ("response", "reason", "accountable_post", "lead_agency", "seen")}
     inspecting.respond(recommendation=recommendation, **said)
     about = f"{recommendation.inspection.slug} {recommendation.number}"
     details = {"response": given["response"], "reason": given["reason"]}

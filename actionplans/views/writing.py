@@ -28,8 +28,10 @@ def attempt(request: SignedIn, form: CheckedForm, verb: Callable[[], object], *,
     return True
 
 
-def see_the_latest(form: forms.Form, latest: int) -> None:
-    """What was written up to the row of that number is on the page: whoever sends the form again has read it."""
+def see_the_latest(form: forms.Form, latest: int | str) -> None:
+    """What was written up to the row of that number, or has that mark, is on the page: whoever sends the form again has
+    read it.
+    """
     form["seen"].initial = latest  # a bound field keeps what it was first asked for
     if form.is_bound:
         form.data = form.data.copy()  # type: ignore[attr-defined]

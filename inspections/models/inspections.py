@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from core import chain
 from inspections.models.frameworks import Level, QualityFramework, QualityIndicator, ScrutinyBody
 from partnerships.models import Agency, Partnership, Post, User
 
@@ -122,6 +123,12 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.text}"
+
+    @property
+    def response_mark(self) -> str:
+        """Changes whenever the response does: a form that was opened before notices it."""
+        keys = {"accountable_post": self.accountable_post_id, "lead_agency": self.lead_agency_id}
+        return chain.mark({"response": self.response, "reason": self.response_reason, **keys})
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

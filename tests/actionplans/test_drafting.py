@@ -1,6 +1,9 @@
 """A draft as a whole: its settings, an action taken out of it, quality indicators, two people who change it at once."""
 
+import re
+
 import pytest
+from django.test import Client
 
 from actionplans import operations
 from actionplans.models import Action, Entry, Plan, PlanGroup
@@ -8,7 +11,9 @@ from actionplans.operations import Actor, PlanIsAgreed, PlanText
 from actionplans.versions import compared
 from core.models import AuditEntry
 from inspections.models import QualityFramework, QualityIndicator
+from partnerships import operations as partnering
 from partnerships.models import Group
+from partnerships.roles import Role
 from tests.actionplans.test_building_pages import an_action, at, parts, signed_in, text_of
 
 
@@ -143,3 +148,71 @@ def test_the_second_of_two_edits_sees_what_the_first_changed(cast, client):
     assert "The first edit wins<br>" in page
     assert "High<br>" in page
     assert not cast.ours.partnership.agencies.filter(name="A new charity").exists(), "what is compared enters nothing"
+
+
+def seen_in(page: str) -> str:
+    """What the form on the page says that it was opened on."""
+    field = re.search(r'name="seen" value="([^"]+)"', page)
+    assert field, "the form does not say what it was opened on"
+    return field[1]
+
+
+def another_coordinator(cast) -> Client:
+    partnering.grant_role(user=cast.clerk, partnership=cast.ours.partnership, role=Role.COORDINATOR)
+    return signed_in(cast.clerk)
+
+
+def test_a_second_response_sees_the_first_and_goes_through_when_it_is_sent_again(cast, client):
+    other, found = another_coordinator(cast), cast.ours.recommendation
+    url = at("plan-response", cast.ours.draft.slug, found.pk)
+    seen = seen_in(text_of(client.get(url)))
+    other.post(url, {"response": "not_agreed", "reason": "There is no money", "seen": seen})
+    mine = {"response": "partly_agreed", "reason": "Not for small teams", "lead_agency": "", "seen": seen}
+    refused = client.post(url, mine)
+    page = text_of(refused)
+
+    assert refused.status_code == 422
+    assert "This response was saved since you opened the form" in page
+    assert "Saved:</span> There is no money<br>" in page
+    assert "You typed:</span> Partly agreed" in page
+    assert "Not for small teams</textarea>" in page
+    found.refresh_from_db()
+    assert (found.response, found.response_reason) == ("not_agreed", "There is no money")
+
+    again = client.post(url, mine | {"seen": seen_in(page)})
+    found.refresh_from_db()
+    assert (again.status_code, found.response, found.response_reason) == (302, "partly_agreed", "Not for small teams")
+
+
+@pytest.mark.parametrize("which", ["draft", "plan"])
+def test_second_settings_see_the_first_and_go_through_when_they_are_sent_again(cast, client, which):
+    """Of a draft, and of an active plan, whose settings are proposed."""
+    other, plan, group = another_coordinator(cast), getattr(cast.ours, which), cast.ours.group
+    url, board = settings_of(plan), {"approves": [group.pk]}
+    seen = seen_in(text_of(client.get(url)))
+    first = {"title": "The first edit", "lead_post": cast.ours.vacant_post.pk, **board, "seen": seen}
+    assert other.post(url, first).status_code == 302
+    mine = {"title": "The second edit", "lead_post": cast.ours.post.pk, **board, "seen": seen}
+    refused = client.post(url, mine)
+    page = text_of(refused)
+
+    assert refused.status_code == 422
+    assert "These settings were saved since you opened the form" in page
+    assert 'Saved:</span> The first edit<br><span class="ft-quiet">You typed:</span> The second edit' in page
+    assert "Vacant post of ours<br>" in page
+    assert 'value="The second edit"' in page
+    assert PlanText.waiting(Plan.objects.get(pk=plan.pk)).title == "The first edit"
+
+    assert client.post(url, mine | {"seen": seen_in(page)}).status_code == 302
+    assert PlanText.waiting(Plan.objects.get(pk=plan.pk)).title == "The second edit"
+
+
+def test_a_form_with_an_error_still_notices_what_was_saved_meanwhile(cast, client):
+    url, group = settings_of(cast.ours.draft), cast.ours.group
+    seen = seen_in(text_of(client.get(url)))
+    said = {"title": "The first edit", "lead_post": cast.ours.post.pk, "approves": [group.pk], "seen": seen}
+    another_coordinator(cast).post(url, said)
+    page = text_of(client.post(url, said | {"title": ""}))
+
+    assert seen_in(page) == seen
+    assert "saved since you opened" in text_of(client.post(url, said | {"title": "Mine", "seen": seen_in(page)}))
