@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.datastructures import MultiValueDict
 
 MOST_CHARACTERS = 50_000
 LEFT_OUT = {"csrfmiddlewaretoken"}
@@ -32,13 +34,22 @@ class KeepTypedMiddleware:
             return
         typed = {name: request.POST.getlist(name) for name in request.POST if name not in LEFT_OUT}
         if sum(len(each) for values in typed.values() for each in values) <= MOST_CHARACTERS:
-            request.session["typed"] = {"path": request.path, "fields": typed}
+            request.session["typed"] = {"path": request.get_full_path(), "fields": typed}
 
 
-def take_typed(request: HttpRequest) -> dict[str, Any]:
-    """What was typed into this very page before the session ended, as initial values of its form; once."""
+def fill_typed(request: HttpRequest, form: BaseForm) -> bool:
+    """Fills the form of a page with what was typed into that very page before the session ended; whether there was any.
+
+    Once. What is read from it is what each widget reads from what a browser sends: three boxes are one date, a box that
+    was not ticked is one that was not ticked.
+    """
     kept = request.session.get("typed")
-    if not kept or kept["path"] != request.path:
-        return {}
+    if request.method != "GET" or not kept or kept["path"] != request.get_full_path():
+        return False
     del request.session["typed"]
-    return {name: values if len(values) > 1 else values[0] for name, values in kept["fields"].items() if values}
+    sent: MultiValueDict[str, Any] = MultiValueDict(kept["fields"])
+    for name, field in form.fields.items():
+        said: tuple[Any, Any, str] = (sent, MultiValueDict(), form.add_prefix(name))
+        if not field.widget.value_omitted_from_data(*said):
+            form.initial[name] = field.widget.value_from_datadict(*said)
+    return True

@@ -16,11 +16,13 @@ from actionplans.models import Action, Contribution, Entry
 from actionplans.views.reading import SignedIn, visible_action
 from actionplans.views.writing import attempt, speaker
 from core import clock
+from core.typed import fill_typed, keeps_typed
 from partnerships.models import Agency, Holding, User
 from partnerships.permissions import may
 from partnerships.roles import Permission
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def contribute(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     now = clock.now()
@@ -40,7 +42,7 @@ def contribute(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         if attempt(request, form, verb, about=found, now=now):
             messages.success(request, f"Part of {form.cleaned_data['agency']} posted on {found.ref}.")
             return redirect(found)
-    context = {"form": form, "action": found, "plan": found.plan}
+    context = {"form": form, "action": found, "plan": found.plan, "kept": fill_typed(request, form)}
     return render(request, "actionplans/contribute.html", context, status=422 if form.errors else 200)
 
 

@@ -18,10 +18,12 @@ from actionplans.permissions import require_post
 from actionplans.views.reading import SignedIn, visible_action
 from actionplans.views.writing import attempt, author, record_passed, speaker
 from core import clock
+from core.typed import fill_typed, keeps_typed
 from partnerships.permissions import require
 from partnerships.roles import Permission
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def date_request(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     """Asks for another due date. The request alone changes nothing."""
@@ -37,6 +39,7 @@ def date_request(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         "form": form,
         "action": found,
         "plan": found.plan,
+        "kept": fill_typed(request, form),
         "waiting": open_request(found),
         "days_late": found.days_late(today),
         "days_past_original": found.days_past_original(today),

@@ -20,6 +20,7 @@ from actionplans.permissions import Reader, reader_of, require_post
 from actionplans.views.reading import SignedIn, page, visible_action
 from actionplans.views.writing import attempt, author
 from core import clock
+from core.typed import fill_typed, keeps_typed
 from core.uploads import content_type_of
 from partnerships.models import User
 from partnerships.permissions import require
@@ -51,6 +52,7 @@ class Held:
         return None if self.is_released else next((each for each in self.earlier if each.is_released), None)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence_new(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     """Adds evidence outside an update; with `?replaces=` a new version of what is there."""
@@ -70,6 +72,7 @@ def evidence_new(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     form.ask_for_file_again()
     blocked = why_not_added(found, older.row if older else None)
     context = {"form": form, "action": found, "plan": found.plan, "older": older, "blocked": blocked}
+    context["kept"] = fill_typed(request, form)
     return render(request, "actionplans/evidence_new.html", context, status=422 if form.errors else 200)
 
 

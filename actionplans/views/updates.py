@@ -22,7 +22,7 @@ from actionplans.timeline import lines, readable
 from actionplans.views.reading import SignedIn, page, visible_action
 from actionplans.views.writing import attempt, author, see_the_latest, speaker
 from core import clock
-from core.typed import keeps_typed, take_typed
+from core.typed import fill_typed, keeps_typed
 from partnerships.permissions import may, partnerships_where, require
 from partnerships.roles import Permission
 
@@ -135,15 +135,15 @@ def _form(request: SignedIn, desk: Desk) -> tuple[UpdateForm, str]:
     if desk.corrects:
         names = ("wording", "working_note", "evidence_gap")
         initial |= {name: getattr(desk.corrects, name) for name in names} | {"corrects": desk.corrects.pk}
-    typed = take_typed(request) if request.method == "GET" else {}
-    kept = "session" if typed else ""
-    if not typed and desk.draft and _is_draft_of(desk.draft, desk.corrects):
-        typed, kept = {name: value for name, value in desk.draft.fields.items() if value is not None}, "draft"
-    if typed:  # a box that was not ticked was not sent
-        initial |= {"at_risk": False, "evidence_ticked": []}
+    kept = ""
+    if desk.draft and _is_draft_of(desk.draft, desk.corrects):
+        initial |= {"at_risk": False, "evidence_ticked": []}  # a box that was not ticked was not sent
+        initial |= {name: value for name, value in desk.draft.fields.items() if value is not None}
+        kept = "draft"
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     button = "Send to be read" if desk.read_first else "Post update"
-    return UpdateForm(*sent, action=desk.action, on=desk.today, button=button, initial=initial | typed), kept
+    form = UpdateForm(*sent, action=desk.action, on=desk.today, button=button, initial=initial)
+    return form, "session" if fill_typed(request, form) else kept
 
 
 def _is_draft_of(draft: UpdateDraft, corrects: ProgressUpdate | None) -> bool:
