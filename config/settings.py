@@ -151,6 +151,21 @@ STORAGES = {
     },
 }
 
+# --- the log: standard error ------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"()": "core.logs.WithoutWords", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # Django's own handler is silent without DEBUG
+        "django.request": {"level": "ERROR"},  # a page that does not exist is no fault
+    },
+}
+
 # --- work outside requests --------------------------------------------------------------------------------------
 QUEUE_DIR = VAR_DIR / "queue"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
