@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from actionplans.models import Action, Measure, Plan
 from partnerships.models import User
-from partnerships.permissions import may, partnerships_where, roles_of, speaks_for
+from partnerships.permissions import may, may_change_account, partnerships_where, roles_of, speaks_for
 from partnerships.roles import Permission
 
 
@@ -85,6 +85,11 @@ def require_record(user: User, measure: Measure, on: date) -> None:
     """Raises PermissionDenied (403) for a measure that the person may read but not add to."""
     if not may_record(user, measure, on):
         raise PermissionDenied
+
+
+def may_set_account(user: User, person: User) -> bool:
+    """As `partnerships.permissions.may_change_account`, and not of an inspector: it would open their grants."""
+    return may_change_account(user, person) and not person.grants.exists()
 
 
 def is_inspector(user: User, plan: Plan) -> bool:

@@ -25,6 +25,7 @@ VARIABLES = {
     "EMAIL_TIMEOUT": "seconds that the mail server may take for one answer (20)",
     "MAIL_DIR": "instead of a mail server: a folder, each message becomes one .eml file",
     "DEFAULT_FROM_EMAIL": "the sender of messages",
+    "BOUNCE_ADDRESS": "where mail that cannot be delivered comes back (default: DEFAULT_FROM_EMAIL)",
     "MEDIA_ROOT": "the folder of evidence and papers, outside the web root (default: var/files)",
     "CLAMAV_URL": "the virus scanner, as tcp://host:3310 or unix:///run/clamav/clamd.ctl (default: none)",
     "MAX_UPLOAD_MB": "the largest file that may be attached, in megabytes (20)",

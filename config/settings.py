@@ -21,6 +21,7 @@ MAIL_DIR = env.text("MAIL_DIR") or (str(VAR_DIR / "mail") if DEMO and not env.te
 globals().update(env.email(MAIL_DIR))
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20)  # seconds; the lease of a claimed message is reckoned from it
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <no-reply@followthrough.example>")
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", DEFAULT_FROM_EMAIL)
 
 # --- who answers a request --------------------------------------------------------------------------------------
 ROOT_URLCONF = "config.urls"

@@ -22,11 +22,13 @@ def compose(name: str, *, to: str, context: dict[str, Any], headers: dict[str, s
     """The message `name` in plain text and HTML, ready to send. The subject is one line whatever its template says."""
     context = {"site_url": settings.SITE_URL, "service_name": settings.SERVICE_NAME} | context
     subject = " ".join(render_to_string(f"emails/{name}.subject", context).split())
+    sender = {"From": settings.DEFAULT_FROM_EMAIL} if settings.BOUNCE_ADDRESS != settings.DEFAULT_FROM_EMAIL else {}
     message = EmailMultiAlternatives(
         subject,
         render_to_string(f"emails/{name}.txt", context),
+        from_email=settings.BOUNCE_ADDRESS,  # the envelope: where a mail server sends what it cannot deliver
         to=[to],
-        headers={"Auto-Submitted": "auto-generated"} | headers,
+        headers={"Auto-Submitted": "auto-generated"} | sender | headers,
     )
     message.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
     return message

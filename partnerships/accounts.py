@@ -25,6 +25,14 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Who has no account, only mail, is refused in the words of a wrong password."""
+        user = super().authenticate(request, **credentials)
+        if user is None or user.signs_in:
+            return user
+        self.authentication_failed(request, **credentials)
+        return None
+
 
 class LoginForm(forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,3 +44,9 @@ class ResetPasswordForm(forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "E-mail address"
+
+    def clean_email(self) -> str:
+        """Who has no account, only mail, is answered like somebody whom nobody knows."""
+        email = super().clean_email()
+        self.users: list = [user for user in self.users if user.signs_in]
+        return email

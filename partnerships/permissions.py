@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from partnerships.models import Holding, Membership, Partnership, Post, User
 from partnerships.roles import GRANTS, Permission, Role, roles_with
@@ -57,9 +57,26 @@ def may_arrange_cover(user: User, post: Post, on: date) -> bool:
     return Holding.objects.on(on).holders().filter(user=user, post=post).exists()
 
 
+def may_change_account(by: User, user: User) -> bool:
+    """Who manages posts in each partnership that the person belongs to.
+
+    Whoever sets the address of an account can have its password sent there: managing posts of one partnership must not
+    open another, nor the whole service.
+    """
+    elsewhere = set(_memberships(user)) - set(partnerships_where(by, Permission.MANAGE_POSTS))
+    return not elsewhere and (by.is_superuser or not user.is_superuser)
+
+
 def members(partnership: Partnership) -> QuerySet[User]:
     """The people of a partnership whose accounts are on, by name."""
     return _people(Membership.objects.filter(partnership=partnership))
+
+
+def people_of(partnership: Partnership) -> QuerySet[User]:
+    """Who belongs or belonged to a partnership: its members, and whoever holds, held or is to hold a post there."""
+    belongs = Membership.objects.filter(partnership=partnership)
+    held = Holding.objects.filter(post__partnership=partnership)
+    return User.objects.filter(Q(pk__in=belongs.values("user")) | Q(pk__in=held.values("user")))
 
 
 def updaters(partnership: Partnership) -> QuerySet[User]:

@@ -28,7 +28,7 @@ class Permission(TextChoices):
     VERIFY = "verify", "Verify or return completed actions"
     DECIDE = "decide", "Record what a group decided: dates, closing, reopening, cancelling"
     REVIEW_WORDING = "review_wording", "Read the wording of updates before it is published, where a plan asks for it"
-    MANAGE_POSTS = "manage_posts", "Say who holds a post from when to when, and who deputises"
+    MANAGE_POSTS = "manage_posts", "Say who holds a post and who deputises; set the addresses and accounts of people"
 
 
 _STAFF = {Permission.SEE_DRAFT_PLANS, Permission.SEE_WORKING_NOTES, Permission.SEE_CHASING, Permission.READ_PAPERS}

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from actionplans import operations, reminders
-from actionplans.models import Action, Evidence, Measure, Paper, Plan, PlanGroup, Status
+from actionplans.models import Action, CalendarFeed, Evidence, Measure, Paper, Plan, PlanGroup, Status
 from actionplans.operations import ActionText, Actor, Decision, NewEvidence
 from core import clock
 from inspections import operations as inspecting
@@ -54,6 +54,7 @@ class Side:
     hidden: Evidence
     paper: Paper
     measure: Measure  # of the late action, without a reading
+    calendar: CalendarFeed  # of the owner
 
 
 @dataclass
@@ -162,6 +163,7 @@ def make_side(name: str, today: date, *, owner: User, coordinator: User) -> Side
         hidden=hidden,
         paper=paper,
         measure=measure,
+        calendar=operations.make_calendar(user=owner, now=clock.at(day(-1))),
     )
 
 

@@ -21,6 +21,7 @@ for name in list(os.environ):
         "PORT",
         "SERVICE_NAME",
         "CLAMAV_URL",
+        "BOUNCE_ADDRESS",
     }:
         del os.environ[name]
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{PLACE}/database.sqlite3")

@@ -47,6 +47,7 @@ def pages_of(side) -> dict[str, str]:
         "partnership": reverse("actionplans:partnership", args=[side.partnership.slug]),
         "late": reverse("actionplans:late", args=[side.partnership.slug]),
         "post": reverse("actionplans:post", args=[side.partnership.slug, side.post.pk]),
+        "person": reverse("actionplans:person", args=[side.partnership.slug, side.post.holdings.get().user_id]),
         "paper": side.paper.get_absolute_url(),
         "paper as csv": reverse("actionplans:paper-file", args=[side.paper.pk, "csv"]),
         "paper as docx": reverse("actionplans:paper-file", args=[side.paper.pk, "docx"]),

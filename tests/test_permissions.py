@@ -13,6 +13,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from actionplans.calendar import token_of
 from core.models import AuditEntry
 from partnerships.roles import as_table
 from tests.cast import Cast, Side
@@ -53,6 +54,8 @@ TABLE = {
     "start": Row(READERS, get=302, scoped=False),
     "actionplans:my-actions": PERSONAL,
     "actionplans:my-reminders": replace(PERSONAL, post=422),
+    "actionplans:my-calendar": Row(READERS, post=422, scoped=False),  # a button that is not there
+    "actionplans:calendar": PUBLIC,  # to whoever has the address
     "actionplans:plans": PERSONAL,
     "actionplans:actions-csv": PERSONAL,
     "actionplans:partnerships": PERSONAL,
@@ -110,6 +113,10 @@ TABLE = {
     ),  # of the post that they hold
     "actionplans:holding-end": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=MEMBERS),  # of its holder
     "actionplans:person-leave": Row(MANAGES_POSTS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:person": Row(STAFF),
+    "actionplans:person-address": Row(MANAGES_POSTS, post=422, refusal=403, knows=STAFF),
+    "actionplans:person-works": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=STAFF),
+    "actionplans:person-account": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=STAFF),
     "accessibility": PUBLIC,
     "brand-css": PUBLIC,
     "healthz": PUBLIC,
@@ -151,7 +158,8 @@ class Address:
         }
         held = side.post.holdings.get()
         keys |= dict.fromkeys(("plan-response", "recommendation"), side.recommendation.pk)
-        keys |= {"person-leave": held.user_id}
+        people = ("person", "person-address", "person-works", "person-account", "person-leave")
+        keys |= dict.fromkeys(people, held.user_id)
         keys |= dict.fromkeys(("post", "post-handover", "post-cover", "holding-end"), side.post.pk)
         is_draft = self.name.partition(":")[2] in BUILDING
         values = {
@@ -162,6 +170,7 @@ class Address:
             "holding": held.pk,
             "inspection": side.inspection.slug,
             "partnership": side.partnership.slug,
+            "token": token_of(side.calendar),
             "uidb36": "abc",
             "key": "set-password",
         }

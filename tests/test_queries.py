@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from actionplans.calendar import token_of
 from actionplans.models import (
     Action,
     Entry,
@@ -129,6 +130,8 @@ PAGES = {
     "my actions": ("owner", lambda side: reverse("actionplans:my-actions")),
     "sent to me": ("owner", lambda side: reverse("actionplans:my-reminders")),
     "reminder rules": ("coordinator", lambda side: reverse("actionplans:plan-rules", args=[side.plan.slug])),
+    "my calendar": ("owner", lambda side: reverse("actionplans:my-calendar")),
+    "calendar of an owner": ("owner", lambda side: reverse("actionplans:calendar", args=[token_of(side.calendar)])),
     "plans": ("coordinator", lambda side: reverse("actionplans:plans")),
     "plan": ("coordinator", lambda side: side.plan.get_absolute_url()),
     "plan as at": ("coordinator", lambda side: f"{side.plan.get_absolute_url()}?on=2020-01-01"),
@@ -155,6 +158,10 @@ PAGES = {
     "paper": ("member", lambda side: side.paper.get_absolute_url()),
     "partnership": ("member", lambda side: reverse("actionplans:partnership", args=[side.partnership.slug])),
     "post": ("coordinator", lambda side: reverse("actionplans:post", args=[side.partnership.slug, side.post.pk])),
+    "person": (
+        "coordinator",
+        lambda side: reverse("actionplans:person", args=[side.partnership.slug, side.post.holdings.get().user_id]),
+    ),
     "form of a hand-over": (
         "coordinator",
         lambda side: reverse("actionplans:post-handover", args=[side.partnership.slug, side.post.pk]),

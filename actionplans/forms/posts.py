@@ -14,6 +14,7 @@ from partnerships.permissions import members, updaters
 
 NEW = "new"
 NOBODY = "nobody"
+YES, NO = "yes", "no"
 
 
 class PersonField(forms.ChoiceField):
@@ -42,10 +43,19 @@ class HandOverForm(OneForm):
     )
     email = forms.EmailField(
         label="E-mail address, when not in the list",
-        help_text="They get a message with how to set a password.",
         required=False,
         widget=forms.EmailInput(attrs={"class": "govuk-!-width-two-thirds", "autocomplete": "off"}),
         error_messages={"invalid": "Enter an e-mail address such as name@example.org."},
+    )
+    signs_in = forms.ChoiceField(
+        label="Will they sign in, when not in the list?",
+        choices=[
+            (YES, "Yes: they get a message with how to set a password"),
+            (NO, "No: they have no account, get reminders by mail, and a co-ordinator posts their updates"),
+        ],
+        initial=YES,
+        required=False,
+        widget=forms.RadioSelect,
     )
     on = DateField(
         label="First day",

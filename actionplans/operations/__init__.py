@@ -11,6 +11,8 @@ from actionplans.operations.approval import (
     submit_plan,
     withdraw_proposal,
 )
+from actionplans.operations.bounces import record_bounce
+from actionplans.operations.calendars import make_calendar, revoke_calendar
 from actionplans.operations.chasing import set_reminder_rules
 from actionplans.operations.completion import (
     Decision,
@@ -113,12 +115,14 @@ __all__ = [
     "drop_action",
     "edit_action",
     "issue_paper",
+    "make_calendar",
     "move_action",
     "open_rounds",
     "post_update",
     "propose",
     "propose_plan",
     "publish_draft",
+    "record_bounce",
     "record_reading",
     "refer_date_change",
     "release_evidence",
@@ -129,6 +133,7 @@ __all__ = [
     "return_draft",
     "return_plan",
     "review_wording",
+    "revoke_calendar",
     "save_draft",
     "scan_pending",
     "send_draft",

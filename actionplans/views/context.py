@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from actionplans.models import Action, Measure, Plan
-from actionplans.views.posts import posts_of
+from actionplans.views.posts import posts_of, unreached
 from actionplans.views.reading import SignedIn, page
 from actionplans.views.series import charts_of, series_lookups, series_of
 from core import clock
@@ -55,6 +55,7 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
     today = clock.today()
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
     plans = Plan.objects.visible_to(request.user, today).filter(partnership=found).order_by("title")
+    sees_people = may(request.user, Permission.SEE_CHASING, found)
     posts = posts_of(found, request.user, today, plans)
     context = {
         "partnership": found,
@@ -62,6 +63,8 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
         "groups": _groups(found, today),
         "posts": posts,
         "vacant": sum(row.needs_holder for row in posts),
+        "sees_people": sees_people,
+        "unreached": unreached(posts) if sees_people else [],
         "manages": may(request.user, Permission.MANAGE_POSTS, found),
         "plans": plans,
         "inspections": Inspection.objects.filter(partnership=found).order_by("-published_on"),

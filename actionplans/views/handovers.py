@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from actionplans.forms.decisions import OneForm
-from actionplans.forms.posts import CoverForm, HandOverForm, LeaveForm
+from actionplans.forms.posts import NO, CoverForm, HandOverForm, LeaveForm
 from actionplans.views.posts import led, open_actions, visible_post
 from actionplans.views.reading import SignedIn
 from actionplans.views.writing import attempt
@@ -19,8 +19,8 @@ from core import clock
 from core.refusal import Refusal
 from partnerships import operations as partnering
 from partnerships.holders import answering, last_holding, mark_of
-from partnerships.models import Holding, Partnership, Post, User
-from partnerships.permissions import may_arrange_cover, require, roles_of
+from partnerships.models import Holding, Partnership, Post
+from partnerships.permissions import may_arrange_cover, people_of, require, roles_of
 from partnerships.roles import Permission
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -94,8 +94,7 @@ def person_leave(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
     today = clock.day_of(now)
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
     require(request.user, Permission.MANAGE_POSTS, found)
-    known = Q(memberships__partnership=found) | Q(holdings__post__partnership=found)
-    person = get_object_or_404(User.objects.filter(known).distinct(), pk=pk)
+    person = get_object_or_404(people_of(found), pk=pk)
     form = LeaveForm(_sent(request), initial={"last_day": today})
 
     def verb() -> None:
@@ -124,11 +123,11 @@ def _hand_over(request: SignedIn, form: HandOverForm, post: Post, now: datetime)
     """Does what the form says, and says what was done."""
     given, by, to = form.cleaned_data, request.user, form.member()
     if form.is_new:
-        person = {name: given[name] for name in ("name", "email")}
+        person = {name: given[name] for name in ("name", "email")} | {"signs_in": given["signs_in"] != NO}
         to = partnering.add_person(partnership=post.partnership, by=by, now=now, **person)
     partnering.hand_over(post=post, to=to, on=given["on"], seen=given["seen"], by=by, now=now)
     said = f"{to} holds {post}" if to else f"{post} is vacant"
-    is_told = to is not None and form.is_new and not to.has_usable_password()
+    is_told = to is not None and form.is_new and to.signs_in and not to.has_usable_password()
     told = f" {to} is told by e-mail how to set a password." if is_told else ""
     messages.success(request, f"{said} from {given['on']:%-d %B %Y}.{told}")
 

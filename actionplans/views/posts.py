@@ -56,6 +56,7 @@ def post(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
         ],
         "manages": manages,
         "covers": covers,
+        "sees_people": may(request.user, Permission.SEE_CHASING, found.partnership),
         "actions": [{"action": each, "rag": each.rag(today), "days_late": each.days_late(today)} for each in actions],
         "rags": rag_key(),
         "today": today,
@@ -93,6 +94,12 @@ def posts_of(partnership: Partnership, user: User, on: date, plans: Iterable[Pla
     active = Counter(each.lead_post_id for each in plans if each.status == Plan.Status.ACTIVE)
     rows = [PostRow(each, people[each.pk], actions[each.pk], active[each.pk]) for each in posts]
     return sorted(rows, key=lambda row: not row.needs_holder)
+
+
+def unreached(rows: Iterable[PostRow]) -> list[User]:
+    """Whoever answers for one of the posts and has an address that mail does not reach, by name."""
+    people = {user for row in rows for user in (row.answering.holder, row.answering.deputy) if user}
+    return sorted((user for user in people if user.mail_failed_at), key=lambda user: (user.name, user.pk))
 
 
 def _table(heading: str, holdings: list[Holding], on: date, *, may_end: bool, leavers: set[User]) -> dict:

@@ -21,20 +21,24 @@ def grant_role(*, user: User, partnership: Partnership, role: Role) -> Membershi
 
 
 @transaction.atomic
-def add_person(*, partnership: Partnership, name: str, email: str, by: User, now: datetime) -> User:
+def add_person(
+    *, partnership: Partnership, name: str, email: str, by: User, now: datetime, signs_in: bool = True
+) -> User:
     """The person of that address as an action owner of the partnership.
 
-    1. An account is made on first mention, without a password; one that exists keeps its name.
-    2. After the commit whoever has no password yet is told how to set one. Should that fail, it is logged; the person
-       can ask for the link on the page of lost passwords all the same, and is told again when they are added again.
+    1. They are entered on first mention, without a password; one who is here keeps their name, and signs in or not as
+       before.
+    2. After the commit whoever is to sign in and has no password yet is told how to set one. Should that fail, it is
+       logged; the person can ask for the link on the page of lost passwords all the same, and is told again when they
+       are added again.
     """
-    given = {"name": name, "password": make_password(None)}
+    given = {"name": name, "password": make_password(None), "signs_in": signs_in}
     user, is_new = User.objects.get_or_create(email=email.lower(), defaults=given)
     grant_role(user=user, partnership=partnership, role=Role.OWNER)
-    details = {"name": user.name, "email": user.email, "is_new": is_new}
+    details = {"name": user.name, "email": user.email, "is_new": is_new, "signs_in": user.signs_in}
     audit.record(who=by, what="added a person", about=partnership.slug, at=now, **details)
-    if not user.has_usable_password():
-        transaction.on_commit(partial(_welcome, user, partnership, by))
+    if user.signs_in and not user.has_usable_password():
+        transaction.on_commit(partial(welcome, user, partnership, by))
     return user
 
 
@@ -46,17 +50,16 @@ def choose_how_often(*, user: User, is_weekly: bool, now: datetime) -> None:
     audit.record(who=user, what="chose how often to be reminded", about=user.email, at=now, is_weekly=is_weekly)
 
 
-def mail_failed(*, user: User, answer: str, now: datetime) -> None:
-    """Mail to a person's address was refused for good, or came back: shown until somebody mends it."""
-    user.mail_failed_at = user.mail_failed_at or now
-    user.mail_failure = answer
-    user.save(update_fields=["mail_failed_at", "mail_failure"])
-    audit.record(who="the mail server", what="mail failed", about=user.email, at=now, answer=answer)
+def welcome(user: User, partnership: Partnership, by: User) -> None:
+    """Tells a person of their new account, and how to set a password."""
+    tell(
+        "welcome", user.email, {"name": user.name, "email": user.email, "partnership": partnership.name, "by": by.name}
+    )
 
 
-def _welcome(user: User, partnership: Partnership, by: User) -> None:
-    context = {"name": user.name, "email": user.email, "partnership": partnership.name, "by": by.name}
+def tell(message: str, email: str, context: dict[str, str]) -> None:
+    """Sends a message about an account. That it cannot be sent undoes nothing: it is logged."""
     try:
-        compose("welcome", to=user.email, context=context, headers={}).send()
+        compose(message, to=email, context=context, headers={}).send()
     except OSError:  # of the network or, as SMTPException, of the mail server
-        logger.exception("%s could not be told of their account", user.email)
+        logger.exception("%s could not be told of their account", email)

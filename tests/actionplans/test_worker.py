@@ -29,6 +29,7 @@ class Mailbox:
 
     def __init__(self):
         self.messages = []
+        self.senders = set()
         self.refusals = {}
 
     async def handle_RCPT(self, server, session, envelope, address, options):
@@ -38,6 +39,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        self.senders.add(envelope.mail_from)
         self.messages.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
         return "250 Accepted"
 
@@ -78,6 +80,24 @@ def test_a_reminder_over_a_real_mail_server(desk, over_smtp):
     assert message["Message-ID"] == f"<reminder-{desk.message(on).pk}-20150706@testserver>"
     assert "Action was due on 5 July 2015, 1 day ago." in message.get_body(("plain",)).get_content()
     assert "Post update on D1" in message.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("bounces", "sender"),
+    [
+        ("bounces@followthrough.example", "bounces@followthrough.example"),
+        ("Followthrough <no-reply@followthrough.example>", "no-reply@followthrough.example"),  # by default
+    ],
+)
+def test_what_cannot_be_delivered_comes_back_to_its_own_address(desk, over_smtp, settings, bounces, sender):
+    settings.BOUNCE_ADDRESS = bounces
+    on = desk.due(1)
+    reminders.plan_day(on, clock.at(on, 7))
+    reminders.deliver_outbox(on, clock.at(on, 8))
+
+    assert over_smtp.senders == {sender}
+    froms = {str(message["From"]) for _, message in over_smtp.messages}
+    assert froms == {"Followthrough <no-reply@followthrough.example>"}
 
 
 def test_what_a_real_mail_server_refuses(desk, over_smtp):

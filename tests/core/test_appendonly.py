@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
 
 from actionplans import operations
-from actionplans.models import Entry, EvidenceScan, Reading, Status
+from actionplans.models import Attempt, Entry, EvidenceScan, Message, Reading, Status
 from actionplans.operations import Actor, Decision, NewEvidence
 from core import audit, clock
 from core.appendonly import AppendOnly, AppendOnlyQuerySet, ForbidChanges, HistoryIsAppendOnly, destruction
@@ -56,6 +56,8 @@ def rows(cast):
     operations.record_reading(measure=measure, on=cast.today, words="85%", by=by, now=cast.moment())
     said = {"is_clean": True, "answer": "OK", "at": cast.moment()}
     EvidenceScan.objects.create(of=cast.ours.released, **said)
+    said = {"message": Message.objects.first(), "address": cast.owner.email, "outcome": "bounced"}
+    Attempt.objects.create(**said, at=cast.moment())
     audit.record(who=cast.clerk, what="took an export", about="ours", at=clock.now())
 
 

@@ -29,6 +29,7 @@ LONG = "/plans/ochilvale-long-term-childcare/"
 REPORT = "/inspections/ochilvale-joint-inspection-report/"
 
 POST = "/partnerships/ochilvale/posts/{post}/"
+PERSON = "/partnerships/ochilvale/people/{person}/"
 
 # Who opens what. What stands in braces is a key of the stage.
 PAGES = (
@@ -42,6 +43,7 @@ PAGES = (
     (NOBODY, "/accessibility/"),
     (HEAD, "/my-actions/"),
     (HEAD, "/my-reminders/"),
+    (HEAD, "/my-calendar/"),
     (HEAD, "/plans/"),
     (HEAD, LONG),
     (HEAD, f"{LONG}actions/LTC4.2/"),
@@ -64,7 +66,10 @@ PAGES = (
     (COORDINATOR, "/partnerships/ochilvale/late/"),
     (COORDINATOR, POST),
     (COORDINATOR, f"{POST}handover/"),
-    (COORDINATOR, "/partnerships/ochilvale/people/{person}/leave/"),
+    (COORDINATOR, PERSON),
+    (COORDINATOR, f"{PERSON}address/"),
+    (HEAD, PERSON),
+    (COORDINATOR, f"{PERSON}leave/"),
     (HEAD, f"{POST}deputies/new/"),
     (MEMBER, POST),
     (COORDINATOR, f"{REPORT}plans/new/"),
@@ -141,12 +146,15 @@ ERRORS = {
 NOT_PAGES = {
     "start": "leads on",
     "actionplans:actions-csv": "a file",
+    "actionplans:calendar": "a file",
     "actionplans:evidence": "a file",
     "actionplans:meeting-file": "a file",
     "actionplans:paper-file": "a file",
     "actionplans:evidence-release": "a button",
     "actionplans:paper-issue": "a button",
     "actionplans:holding-end": "a button",
+    "actionplans:person-works": "a button",
+    "actionplans:person-account": "a button",
     "actionplans:build-change": "a button",
     "actionplans:build-submit": "a button",
     "actionplans:build-move": "a button",

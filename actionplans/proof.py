@@ -1,0 +1,79 @@
+"""Proof of reminders: to whom, as what, about what, when planned, what became of it, by which rule.
+
+The one answer for the page of a person, of an action, of a plan and for a file.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from actionplans.models import Action, Attempt, Message, Reminder
+from partnerships.models import User
+
+CAME_BACK = "Came back"
+WITHDRAWN = Message.State.WITHDRAWN.label
+
+
+@dataclass(frozen=True)
+class ProofRow:
+    """One line of a message. `outcome_at` is missing while nothing has become of it, or when it was not kept."""
+
+    action: Action
+    person: User
+    kind: str
+    capacity: str
+    on: date
+    planned_at: datetime
+    outcome: str
+    outcome_at: datetime | None
+    address: str
+    answer: str
+    rule: str
+
+
+def proof_rows(reminders: QuerySet[Reminder]) -> list[ProofRow]:
+    """A row for each of the reminders, the newest message first, in the order of its lines. Two queries."""
+    lines = reminders.select_related("message", "user", "action__plan").prefetch_related("message__tries")
+    return [_row(each) for each in lines.order_by("-message__on", "-message", "pk")]
+
+
+def rule_of(reminder: Reminder) -> str:
+    """The step of the rule, in days from the date that it counts from."""
+    days = abs(reminder.step)
+    anchor = f"{reminder.anchor_on:%-d %B %Y}"
+    if not days:
+        return f"on {anchor}"
+    return f"{days} day{'' if days == 1 else 's'} {'before' if reminder.step < 0 else 'after'} {anchor}"
+
+
+def _row(reminder: Reminder) -> ProofRow:
+    message = reminder.message
+    tries = sorted(message.tries.all(), key=lambda each: each.pk)
+    outcome, outcome_at = _outcome(reminder, tries)
+    return ProofRow(
+        action=reminder.action,
+        person=reminder.user,
+        kind=reminder.get_kind_display(),
+        capacity=reminder.get_capacity_display(),
+        on=message.on,
+        planned_at=message.planned_at,
+        outcome=outcome,
+        outcome_at=outcome_at,
+        address=tries[-1].address if tries else message.address,
+        answer=tries[-1].answer if tries else message.answer,
+        rule=rule_of(reminder),
+    )
+
+
+def _outcome(reminder: Reminder, tries: list[Attempt]) -> tuple[str, datetime | None]:
+    """A line that was taken out of its message was never said; what came back later was not received."""
+    message = reminder.message
+    if reminder.withdrawn_at:
+        return WITHDRAWN, reminder.withdrawn_at
+    last = tries[-1] if tries else None
+    if last and last.outcome == Attempt.Outcome.BOUNCED:
+        return CAME_BACK, last.at
+    if last and last.outcome == Attempt.Outcome.LATER and message.state == Message.State.PLANNED:
+        return last.get_outcome_display(), last.at
+    return message.get_state_display(), message.sent_at or (last.at if last else None)
