@@ -30,6 +30,8 @@ class ProofRow:
     address: str
     answer: str
     rule: str
+    is_accepted: bool
+    attempts: int
 
 
 def proof_rows(reminders: QuerySet[Reminder]) -> list[ProofRow]:
@@ -63,6 +65,8 @@ def _row(reminder: Reminder) -> ProofRow:
         address=tries[-1].address if tries else message.address,
         answer=tries[-1].answer if tries else message.answer,
         rule=rule_of(reminder),
+        is_accepted=message.state == Message.State.SENT and not reminder.withdrawn_at,
+        attempts=len(tries),
     )
 
 

@@ -21,6 +21,7 @@ from actionplans.views import (
     people,
     plans,
     posts,
+    proof,
     reminders,
     updates,
 )
@@ -76,6 +77,8 @@ urlpatterns = [
     path("papers/<int:pk>/", papers.paper, name="paper"),
     path("papers/<int:pk>/paper.<ending:ending>", papers.paper_file, name="paper-file"),
     path("plans/<slug:plan>/settings/", drafting.plan_settings, name="plan-settings"),
+    path("plans/<slug:plan>/reminders/", proof.plan_proof, name="plan-proof"),
+    path("plans/<slug:plan>/reminders.csv", proof.plan_proof_csv, name="plan-proof-csv"),
     path("plans/<slug:plan>/reminders/rules/", reminders.plan_rules, name="plan-rules"),
     path("plans/<slug:plan>/measures/new/", measures.measure_new, name="measure-new"),
     path("plans/<slug:plan>/measures/<int:pk>/", measures.measure, name="measure"),

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from actionplans import operations, reminders
 from actionplans.models import Action, CalendarFeed, Evidence, Measure, Paper, Plan, PlanGroup, Status
 from actionplans.operations import ActionText, Actor, Decision, NewEvidence
+from actionplans.reminders import Rules
 from core import clock
 from inspections import operations as inspecting
 from inspections.models import Finding, Inspection, Recommendation, ScrutinyBody
@@ -223,6 +224,8 @@ def make_plan(
     if agreed:
         operations.submit_plan(plan=plan, group=group, by=by, now=moment(-140))
         operations.approve_plan(plan=plan, group=group, by=by, now=moment(-130), minute="12/7")
+    rules = Rules(working_days_only=False)  # the cast lives on the day on which the tests run, be it a Sunday
+    operations.set_reminder_rules(plan=plan, rules=rules, by=by, now=moment(-150))
     return Plan.objects.get(pk=plan.pk), [Action.objects.get(pk=action.pk) for action in made]
 
 

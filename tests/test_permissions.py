@@ -85,6 +85,8 @@ TABLE = {
     "actionplans:paper-file": Row(MEMBERS),
     "actionplans:inspection": Row(READERS),
     "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:plan-proof": Row(STAFF, refusal=403),
+    "actionplans:plan-proof-csv": Row(STAFF, refusal=403),
     "actionplans:plan-rules": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-settings": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:measure": Row(READERS),

@@ -129,6 +129,8 @@ def get(client: Client, url: str) -> str:
 PAGES = {
     "my actions": ("owner", lambda side: reverse("actionplans:my-actions")),
     "sent to me": ("owner", lambda side: reverse("actionplans:my-reminders")),
+    "proof of reminders": ("coordinator", lambda side: reverse("actionplans:plan-proof", args=[side.plan.slug])),
+    "proof as a file": ("coordinator", lambda side: reverse("actionplans:plan-proof-csv", args=[side.plan.slug])),
     "reminder rules": ("coordinator", lambda side: reverse("actionplans:plan-rules", args=[side.plan.slug])),
     "my calendar": ("owner", lambda side: reverse("actionplans:my-calendar")),
     "calendar of an owner": ("owner", lambda side: reverse("actionplans:calendar", args=[token_of(side.calendar)])),

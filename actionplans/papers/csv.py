@@ -15,11 +15,16 @@ def write_csv(report: Report) -> bytes:
 
 
 def csv_of(rows: Iterable[Row]) -> str:
+    """The rows of a report, with their header."""
+    return table([column.heading for column in COLUMNS], ([column.value(row) for column in COLUMNS] for row in rows))
+
+
+def table(headings: list[str], rows: Iterable[list[object]]) -> str:
     """The header and the rows. Text that a spreadsheet would take for a formula gets an apostrophe before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(column.heading for column in COLUMNS)
-    writer.writerows([_safe(column.value(row)) for column in COLUMNS] for row in rows)
+    writer.writerow(headings)
+    writer.writerows([_safe(value) for value in row] for row in rows)
     return out.getvalue()
 
 

@@ -8,7 +8,7 @@ from actionplans.reminders.due import Line
 from actionplans.reminders.forecast import DAYS, Day, forecast
 from actionplans.reminders.planning import lines_due, plan_day, summaries_due, unsaid
 from actionplans.reminders.rules import Rules, problems, rules_of
-from actionplans.reminders.words import in_words, rule, why
+from actionplans.reminders.words import in_words, why
 
 __all__ = [
     "DAYS",
@@ -21,7 +21,6 @@ __all__ = [
     "lines_due",
     "plan_day",
     "problems",
-    "rule",
     "rules_of",
     "summaries_due",
     "sweep",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from actionplans.reminders.rules import ESCALATED, Capacity, Kind, Rules
+from actionplans.reminders.rules import Kind, Rules
 
 
 def why(kind: str, anchor_on: date, on: date) -> str:
@@ -19,16 +19,6 @@ def why(kind: str, anchor_on: date, on: date) -> str:
         was = "is" if anchor_on >= on else "was"
         return f"your co-ordinator asks for the update that {was} due by {when}"
     return f"{'update is due by' if kind == Kind.UPDATE_DUE else 'action is due on'} {when}, {soon}"
-
-
-def rule(kind: str, step: int, capacity: str) -> str:
-    """By which rule it was said: "8 days after the due date"."""
-    anchor = "the due date" if kind in {Kind.OVERDUE, Kind.DUE_SOON} else "the update date"
-    days = f"{abs(step)} day{'' if abs(step) == 1 else 's'}"
-    said = f"{days} {'before' if step < 0 else 'after'} {anchor}" if step else f"on {anchor}"
-    if kind == Kind.CHASED:
-        return f"asked for by the co-ordinator {said}"
-    return f"{said}, the ladder" if Capacity(capacity) in ESCALATED else said
 
 
 def in_words(rules: Rules) -> list[str]:

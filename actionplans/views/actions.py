@@ -12,6 +12,7 @@ from actionplans.asat import Standing, standing_of
 from actionplans.lives import PlanStanding, plan_standings
 from actionplans.models import Action, Entry, Plan, Round, UpdateDraft, overdue_round, owed_round
 from actionplans.permissions import Reader, is_inspector, reader_of
+from actionplans.proof import proof_rows
 from actionplans.rag import Rag
 from actionplans.timeline import lines, readable
 from actionplans.views.completion import steps_of
@@ -121,9 +122,7 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
     may_record = day.is_today and _speaks(request.user, found, found.is_spoken_for)  # type: ignore[attr-defined]
     posts = may_record and found.is_open
     may_contribute = _speaks(request.user, found, found.is_contributed_to)  # type: ignore[attr-defined]
-    reminders = found.reminders.none()
-    if found.plan.version:  # they begin with the approval
-        reminders = found.reminders.filter(message__on__lte=day.on).select_related("message", "user")
+    reminders = proof_rows(found.reminders.filter(message__on__lte=day.on)) if found.plan.version else []
     return steps_of(found, reader, entries, may_post=posts) | {
         "stood": stood,
         "text": text,
@@ -135,7 +134,7 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
         "indicators": found.indicators.filter(pk__in=text.get("indicators_ids", ())).order_by("framework", "position"),
         "knows_posts": not is_inspector(request.user, found.plan),
         **evidence_of(text["evidence_required"], request.user, reader, entries),
-        "reminders": reminders.order_by("-message__on", "pk") if reader.sees_chasing else None,
+        "chasing": [each for each in reminders if each.is_accepted or reader.sees_chasing],
         "may_post": posts,
         "may_record": may_record,
         "draft": getattr(found, "own_draft", None) if posts else None,

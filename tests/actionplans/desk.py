@@ -99,7 +99,6 @@ def make_desk(house) -> Desk:
         by=Actor(house.coordinator),
         today=today,
     )
-    set_rules(plan, working_days_only=False)  # so that a test can count days without a calendar
     return Desk(today, head, lead, deputy, post, lead_post, group, plan, first, second)
 
 

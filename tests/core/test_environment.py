@@ -110,7 +110,7 @@ def test_mail_goes_to_the_folder_first_then_to_the_server_then_nowhere():
 
     assert Environment(url).email("/srv/mail") == {"EMAIL_BACKEND": "core.mail.FolderBackend"}
     assert Environment(url).email("") == {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "core.mail.SmtpBackend",
         "EMAIL_HOST": "mail.example",
         "EMAIL_PORT": 587,
         "EMAIL_HOST_USER": "me",
