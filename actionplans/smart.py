@@ -1,6 +1,7 @@
 """SMART hints: what an action's text might still lack. They warn and never block. Source: product.md §3, §4."""
 
 import re
+from collections.abc import Container
 from datetime import date
 
 from actionplans.operations import ActionText
@@ -28,16 +29,18 @@ PROMISES = frozenset({"will", "must", "shall"})
 AMOUNTS = frozenset(_AMOUNTS.split())
 
 
-def smart_hints(text: ActionText, due_on: date | None, ends_on: date | None = None) -> dict[str, str]:
+def smart_hints(
+    text: ActionText, due_on: date | None, ends_on: date | None = None, off: Container[date] = ()
+) -> dict[str, str]:
     """By field of the form, one sentence about what to look at again; empty when there is nothing.
 
-    `ends_on` is the last day of the plan, where it has one.
+    `ends_on` is the last day of the plan, where it has one; `off` are the local holidays of the partnership.
     """
     hints = {
         "title": _about_title(text.title),
         "measure": "" if text.measure else "No success measure: say how anybody will see that it worked.",
         "target": _about_target(text),
-        "due_on": _about_due(due_on, ends_on),
+        "due_on": _about_due(due_on, ends_on, off),
     }
     return {field: sentence for field, sentence in hints.items() if sentence}
 
@@ -61,11 +64,11 @@ def _about_target(text: ActionText) -> str:
     return "The target cannot be counted: use a number, “all” or “none” where you can."
 
 
-def _about_due(due_on: date | None, ends_on: date | None) -> str:
+def _about_due(due_on: date | None, ends_on: date | None, off: Container[date]) -> str:
     if due_on is None:
         return "No due date: without one it can never be late."
     if ends_on and due_on > ends_on:
         return f"The due date is after the end of the plan, {ends_on:%-d %B %Y}."
-    if not is_working_day(due_on):
+    if not is_working_day(due_on, off):
         return f"{due_on:%A %-d %B %Y} is not a working day."
     return ""

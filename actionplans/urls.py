@@ -14,6 +14,7 @@ from actionplans.views import (
     dates,
     drafting,
     evidence,
+    groups,
     handovers,
     history,
     measures,
@@ -23,6 +24,8 @@ from actionplans.views import (
     posts,
     proof,
     reminders,
+    rounds,
+    sittings,
     updates,
 )
 
@@ -74,6 +77,7 @@ urlpatterns = [
     path("plans/<slug:plan>/meetings/<int:pk>/", papers.meeting, name="meeting"),
     path("plans/<slug:plan>/meetings/<int:pk>/paper.<ending:ending>", papers.meeting_file, name="meeting-file"),
     path("plans/<slug:plan>/meetings/<int:pk>/issue/", papers.paper_issue, name="paper-issue"),
+    path("plans/<slug:plan>/meetings/<int:pk>/chase/", rounds.round_chase, name="round-chase"),
     path("papers/<int:pk>/", papers.paper, name="paper"),
     path("papers/<int:pk>/paper.<ending:ending>", papers.paper_file, name="paper-file"),
     path("plans/<slug:plan>/settings/", drafting.plan_settings, name="plan-settings"),
@@ -116,4 +120,19 @@ urlpatterns = [
     path("partnerships/<slug:partnership>/people/<int:pk>/works/", people.person_works, name="person-works"),
     path("partnerships/<slug:partnership>/people/<int:pk>/account/", people.person_account, name="person-account"),
     path("partnerships/<slug:partnership>/people/<int:pk>/leave/", handovers.person_leave, name="person-leave"),
+    path("partnerships/<slug:partnership>/holidays/", sittings.holidays, name="holidays"),
+    path("partnerships/<slug:partnership>/holidays/<int:pk>/remove/", sittings.holiday_remove, name="holiday-remove"),
+    path("partnerships/<slug:partnership>/groups/<slug:group>/", groups.group, name="group"),
+    path("partnerships/<slug:partnership>/groups/<slug:group>/meetings/new/", sittings.meeting_new, name="meeting-new"),
+    path("partnerships/<slug:partnership>/groups/<slug:group>/series/new/", sittings.series_new, name="series-new"),
+    path(
+        "partnerships/<slug:partnership>/groups/<slug:group>/meetings/<int:pk>/",
+        sittings.meeting_change,
+        name="meeting-change",
+    ),
+    path(
+        "partnerships/<slug:partnership>/groups/<slug:group>/meetings/<int:pk>/cancel/",
+        sittings.meeting_cancel,
+        name="meeting-cancel",
+    ),
 ]

@@ -4,7 +4,7 @@ Source of the rule: Banking and Financial Dealings Act 1971, schedule 1, with th
 (Scotland) Act 2007, as kept by the `holidays` package.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from functools import cache
 
@@ -36,3 +36,20 @@ def next_working_day(day: date, off: Container[date] = ()) -> date:
     while not is_working_day(day, off):
         day += timedelta(days=1)
     return day
+
+
+def working_days_to(first: date, last: date, off: Container[date] = ()) -> int:
+    """How many working days lie after `first` up to and with `last`; 0 when that is no later."""
+    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    return sum(is_working_day(day, off) for day in days)
+
+
+def why_off(day: date, off: Mapping[date, str] | None = None) -> str:
+    """Why a day is no working day, in a few words: its holiday, else the day of the week; empty for a working day.
+
+    `off`: the names of the local holidays.
+    """
+    if is_working_day(day, off or ()):
+        return ""
+    holiday = (off or {}).get(day) or _bank_holidays().get(day)
+    return holiday or f"{day:%A}"

@@ -29,6 +29,7 @@ class Permission(TextChoices):
     DECIDE = "decide", "Record what a group decided: dates, closing, reopening, cancelling"
     REVIEW_WORDING = "review_wording", "Read the wording of updates before it is published, where a plan asks for it"
     MANAGE_POSTS = "manage_posts", "Say who holds a post and who deputises; set the addresses and accounts of people"
+    MANAGE_MEETINGS = "manage_meetings", "Enter meetings and local holidays"
 
 
 _STAFF = {Permission.SEE_DRAFT_PLANS, Permission.SEE_WORKING_NOTES, Permission.SEE_CHASING, Permission.READ_PAPERS}
@@ -40,13 +41,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _STAFF
         | _PLANS
         | {Permission.POST_ANY_UPDATE, Permission.RELEASE_EVIDENCE, Permission.MAKE_PAPERS, Permission.DECIDE}
-        | {Permission.REVIEW_WORDING, Permission.MANAGE_POSTS}
+        | {Permission.REVIEW_WORDING, Permission.MANAGE_POSTS, Permission.MANAGE_MEETINGS}
     ),
-    Role.CLERK: frozenset(_STAFF | {Permission.MAKE_PAPERS}),
+    Role.CLERK: frozenset(_STAFF | {Permission.MAKE_PAPERS, Permission.MANAGE_MEETINGS}),
     Role.VERIFIER: frozenset(_STAFF | {Permission.VERIFY}),
     Role.APPROVER: frozenset(_STAFF | {Permission.APPROVE_PLANS, Permission.DECIDE}),
     Role.MEMBER: frozenset({Permission.READ_PAPERS}),
-    Role.ADMINISTRATOR: frozenset(_STAFF | {Permission.MANAGE_POSTS}),
+    Role.ADMINISTRATOR: frozenset(_STAFF | {Permission.MANAGE_POSTS, Permission.MANAGE_MEETINGS}),
     Role.INSPECTOR: frozenset(),
 }
 

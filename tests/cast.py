@@ -18,7 +18,7 @@ from core import clock
 from inspections import operations as inspecting
 from inspections.models import Finding, Inspection, Recommendation, ScrutinyBody
 from partnerships import operations as partnering
-from partnerships.models import Group, Meeting, Partnership, Post, User
+from partnerships.models import Group, LocalHoliday, Meeting, Partnership, Post, User
 from partnerships.roles import Role
 
 WORKING_NOTE = "Working note: the reporter's office is two posts short"
@@ -56,6 +56,7 @@ class Side:
     paper: Paper
     measure: Measure  # of the late action, without a reading
     calendar: CalendarFeed  # of the owner
+    holiday: LocalHoliday  # long over
 
 
 @dataclass
@@ -145,6 +146,7 @@ def make_side(name: str, today: date, *, owner: User, coordinator: User) -> Side
     paper = operations.issue_paper(plan=plan, meeting=past, on=day(-70), by=by, now=clock.at(day(-70)))
     trained = {"name": "Staff trained", "baseline": "40%", "target": "90%"}
     measure = operations.add_measure(action=late, by=by, now=clock.at(day(-130)), **trained)
+    holiday = LocalHoliday.objects.create(partnership=partnership, on=day(-400), name=f"Fair of {name}")
     return Side(
         partnership=partnership,
         group=group,
@@ -165,6 +167,7 @@ def make_side(name: str, today: date, *, owner: User, coordinator: User) -> Side
         paper=paper,
         measure=measure,
         calendar=operations.make_calendar(user=owner, now=clock.at(day(-1))),
+        holiday=holiday,
     )
 
 

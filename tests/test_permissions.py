@@ -25,6 +25,7 @@ POSTS_UPDATES = {"owner", "coordinator"}
 DECIDES = {"approver", "coordinator"}
 MAKES_PAPERS = {"coordinator", "clerk"}
 MANAGES_POSTS = {"coordinator", "administrator"}
+MANAGES_MEETINGS = {"coordinator", "clerk", "administrator"}
 APPROVES = {"coordinator", "approver"}
 BUILDING = {
     *("plan-build", "build-change", "build-submit", "plan-response", "build-action-new", "build-action", "build-move"),
@@ -81,6 +82,7 @@ TABLE = {
     "actionplans:meeting": Row(MAKES_PAPERS, refusal=403),
     "actionplans:meeting-file": Row(MAKES_PAPERS, refusal=403),
     "actionplans:paper-issue": Row(MAKES_PAPERS, get=None, post=302, refusal=403),
+    "actionplans:round-chase": Row({"coordinator"}, get=None, post=302, refusal=403),
     "actionplans:paper": Row(MEMBERS),
     "actionplans:paper-file": Row(MEMBERS),
     "actionplans:inspection": Row(READERS),
@@ -119,6 +121,13 @@ TABLE = {
     "actionplans:person-address": Row(MANAGES_POSTS, post=422, refusal=403, knows=STAFF),
     "actionplans:person-works": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=STAFF),
     "actionplans:person-account": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=STAFF),
+    "actionplans:group": Row(MEMBERS),
+    "actionplans:meeting-new": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:series-new": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:meeting-change": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:meeting-cancel": Row(MANAGES_MEETINGS, get=None, post=302, refusal=403, knows=MEMBERS),
+    "actionplans:holidays": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:holiday-remove": Row(MANAGES_MEETINGS, get=None, post=302, refusal=403, knows=MEMBERS),
     "accessibility": PUBLIC,
     "brand-css": PUBLIC,
     "healthz": PUBLIC,
@@ -153,7 +162,9 @@ class Address:
     def url(self, side: Side) -> str:
         keys = {
             **dict.fromkeys(("evidence", "evidence-release"), side.hidden.pk),
-            **dict.fromkeys(("meeting", "meeting-file", "paper-issue"), side.next_meeting.pk),
+            **dict.fromkeys(("meeting", "meeting-file", "paper-issue", "round-chase"), side.next_meeting.pk),
+            **dict.fromkeys(("meeting-change", "meeting-cancel"), side.past_meeting.pk),  # which was held
+            "holiday-remove": side.holiday.pk,
             **dict.fromkeys(("paper", "paper-file"), side.paper.pk),
             "update-review": 1,  # nothing waits: the page says so
             **dict.fromkeys(("measure", "reading-new", "comparator-new"), side.measure.pk),
@@ -173,6 +184,7 @@ class Address:
             "inspection": side.inspection.slug,
             "partnership": side.partnership.slug,
             "token": token_of(side.calendar),
+            "group": side.group.slug,
             "uidb36": "abc",
             "key": "set-password",
         }

@@ -36,7 +36,7 @@ MOST_OF = {  # the last ones compute a whole paper, or two days: a query for eac
     **dict.fromkeys(("plan", "plan as at", "plan, to an inspector"), MOST_QUERIES),
     **dict.fromkeys(("action", "action as at", "action, to an inspector"), MOST_QUERIES),
     **dict.fromkeys(("changes", "changes, to an inspector"), 22),
-    "meeting": 25,
+    "meeting": 33,  # the paper, and who has reported for it
     "all actions as CSV": 14,
 }
 WORK = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
@@ -163,6 +163,13 @@ PAGES = {
     "person": (
         "coordinator",
         lambda side: reverse("actionplans:person", args=[side.partnership.slug, side.post.holdings.get().user_id]),
+    ),
+    "group": ("coordinator", lambda side: reverse("actionplans:group", args=[side.partnership.slug, side.group.slug])),
+    "form of a meeting": (
+        "clerk",
+        lambda side: reverse(
+            "actionplans:meeting-change", args=[side.partnership.slug, side.group.slug, side.next_meeting.pk]
+        ),
     ),
     "form of a hand-over": (
         "coordinator",

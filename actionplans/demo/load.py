@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from actionplans.demo.cases import CaseLoader, read_cases, weeks_to
+from actionplans.demo.cases import CaseLoader, read_cases, weeks_to, with_board
 from actionplans.demo.people import ACCOUNTS, LINES, PASSWORD, People
 from actionplans.models import Plan
 from actionplans.operations import Actor, set_reminder_rules
@@ -39,7 +39,8 @@ def load_demo(*, today: date, as_recorded: bool, accounts: bool) -> list[Plan]:
     for case in source["cases"]:
         slug = case["partnership"].lower()
         shift = timedelta() if as_recorded else weeks_to(date.fromisoformat(case["as_at"]), today)
-        plans.append(CaseLoader(case, people[slug].partnership, people[slug], shift).load())
+        told = case if as_recorded else with_board(case)
+        plans.append(CaseLoader(told, people[slug].partnership, people[slug], shift).load())
     _deputies(people["ochilvale"], today)
     _chasing(plans, people, clock.at(today, 6))
     if accounts:

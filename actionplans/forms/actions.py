@@ -16,6 +16,7 @@ from core.checked_forms import CheckedForm
 from core.forms import DateField
 from inspections.models import QualityIndicator, Recommendation
 from partnerships import operations as partnering
+from partnerships.calendars import days_off
 from partnerships.models import Agency
 
 DATED = ("ref", "start_on", "due_on")
@@ -168,7 +169,8 @@ class ActionForm(CheckedForm):
 
     def _warn(self, text: ActionText) -> None:
         """Puts the SMART hints beside their fields."""
-        for name, sentence in smart_hints(text, self.initial.get("due_on"), self.plan.ends_on).items():
+        off = days_off([self.plan.partnership_id])[self.plan.partnership_id]
+        for name, sentence in smart_hints(text, self.initial.get("due_on"), self.plan.ends_on, off).items():
             if name in self.fields:
                 field = self.fields[name]
                 field.help_text = f"{field.help_text} Check: {sentence}".strip()

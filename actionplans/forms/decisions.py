@@ -13,6 +13,7 @@ from actionplans.operations import Decision
 from actionplans.operations.dates import date_warnings
 from core.checked_forms import CheckedForm
 from core.forms import DateField
+from partnerships.calendars import days_off
 from partnerships.models import Meeting
 
 NO_MEETING = "none"
@@ -65,7 +66,8 @@ class DateRequestForm(OneForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         to_on = given.get("to_on")
-        warnings = date_warnings(self.action, to_on, self.on) if to_on else []
+        here = self.action.plan.partnership_id
+        warnings = date_warnings(self.action, to_on, self.on, days_off([here])[here]) if to_on else []
         if to_on and warnings and not self._is_known(to_on, warnings):
             for warning in warnings:
                 self.add_error("to_on", warning)

@@ -1,7 +1,7 @@
 """The page of a meeting: how things were decided, and a row for each thing that waits for a decision."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from actionplans.operations.completion import CHECK_MONTHS
 from actionplans.operations.dates import date_warnings
 from actionplans.outcomes import missed_targets
 from core.checked_forms import CheckedForm
+from partnerships.calendars import days_off
 from partnerships.models import Group
 
 LEAVE = "leave"
@@ -63,12 +64,14 @@ class DateRow(Row):
         widget=forms.Select(attrs={"class": "govuk-!-width-full"}),  # else long names widen the table on a phone
     )
 
-    def __init__(self, *args: Any, about: DateRequest, on: date, groups: Mapping[str, Group], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, about: DateRequest, on: date, off: Container[date], groups: Mapping[str, Group], **kwargs: Any
+    ) -> None:
         action = cast(Action, about.action)
         super().__init__(*args, prefix=f"date-{about.pk}", action=action, **kwargs)
         self.about, self.groups = about, groups
         self.days_late, self.days_past_original = action.days_late(on), action.days_past_original(on)
-        self.warnings = date_warnings(action, about.to_on, on)
+        self.warnings = date_warnings(action, about.to_on, on, off)
         choices = [("", "Choose a group"), *((key, str(group)) for key, group in groups.items())]
         cast(forms.ChoiceField, self.fields["group"]).choices = choices
 
@@ -199,7 +202,8 @@ class MeetingPage:
         groups = dict(sorted(groups.items(), key=lambda item: item[1].name))
         found = DateRequest.objects.filter(rows, plan=self.plan).order_by("seq")
         found = found.select_related("action__plan", "action__lead_post").prefetch_related("referrals__group")
-        return [DateRow(self.data, about=each, on=self.on, groups=groups) for each in found]
+        off = days_off([self.plan.partnership_id])[self.plan.partnership_id]
+        return [DateRow(self.data, about=each, on=self.on, off=off, groups=groups) for each in found]
 
     def _close_rows(self, rows: Q) -> list[CloseRow]:
         found = self.plan.actions.filter(rows).order_by("position")

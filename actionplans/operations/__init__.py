@@ -13,7 +13,7 @@ from actionplans.operations.approval import (
 )
 from actionplans.operations.bounces import record_bounce
 from actionplans.operations.calendars import make_calendar, revoke_calendar
-from actionplans.operations.chasing import set_reminder_rules
+from actionplans.operations.chasing import chase, set_reminder_rules
 from actionplans.operations.completion import (
     Decision,
     TargetNotMet,
@@ -44,6 +44,14 @@ from actionplans.operations.drafts import (
 from actionplans.operations.evidence import NewEvidence, add_evidence, release_evidence
 from actionplans.operations.history import Actor, IllegalMove, Refusal
 from actionplans.operations.measures import add_comparator, add_measure, record_reading
+from actionplans.operations.meetings import (
+    MeetingIsFixed,
+    add_holiday,
+    add_meetings,
+    cancel_meeting,
+    move_meeting,
+    remove_holiday,
+)
 from actionplans.operations.papers import NothingToReport, issue_paper
 from actionplans.operations.plans import (
     PlanIsAgreed,
@@ -56,11 +64,11 @@ from actionplans.operations.plans import (
     draft_plan,
     edit_action,
     move_action,
-    open_rounds,
     remove_action,
     review_wording,
     start_plan,
 )
+from actionplans.operations.rounds import open_rounds, settle_rounds
 from actionplans.operations.scanning import scan_pending
 from actionplans.operations.texts import ActionText, PlanText
 from actionplans.operations.updates import (
@@ -82,6 +90,7 @@ __all__ = [
     "DraftIsSent",
     "EvidenceOwed",
     "IllegalMove",
+    "MeetingIsFixed",
     "NewEvidence",
     "NothingToReport",
     "PlanIsAgreed",
@@ -98,12 +107,16 @@ __all__ = [
     "add_action",
     "add_comparator",
     "add_evidence",
+    "add_holiday",
     "add_measure",
+    "add_meetings",
     "agree_version",
     "answer_to",
     "approve_plan",
+    "cancel_meeting",
     "change_draft",
     "change_several",
+    "chase",
     "check_sustained",
     "close_action",
     "close_plan",
@@ -117,6 +130,7 @@ __all__ = [
     "issue_paper",
     "make_calendar",
     "move_action",
+    "move_meeting",
     "open_rounds",
     "post_update",
     "propose",
@@ -127,6 +141,7 @@ __all__ = [
     "refer_date_change",
     "release_evidence",
     "remove_action",
+    "remove_holiday",
     "reopen_action",
     "request_date_change",
     "return_action",
@@ -138,6 +153,7 @@ __all__ = [
     "scan_pending",
     "send_draft",
     "set_reminder_rules",
+    "settle_rounds",
     "start_plan",
     "submit_plan",
     "take_back_draft",

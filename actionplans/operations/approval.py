@@ -8,7 +8,8 @@ from django.db import transaction
 from actionplans.models import OVER, Action, Entry, Plan, PlanGroup, PlanStep, Proposal, Revision
 from actionplans.operations.completion import Decision
 from actionplans.operations.history import Actor, Refusal, append, locked_action, locked_plan
-from actionplans.operations.plans import PlanIsNotReady, add_action, edit_action, open_rounds
+from actionplans.operations.plans import PlanIsNotReady, add_action, edit_action
+from actionplans.operations.rounds import open_rounds
 from actionplans.operations.texts import PLAN_LABELS, ActionText, PlanText, changes_between, set_plan_text
 from core import clock
 from partnerships.models import Group, Meeting
@@ -64,7 +65,7 @@ def approve_plan(
     for action in plan.actions.select_related("lead_post", "lead_agency").order_by("position"):
         action.plan, action.original_due_on = plan, action.current_due_on
         _revise(plan, action, by, now)
-    open_rounds(plan=plan)
+    open_rounds(plan=plan, on=clock.day_of(now))
     return step
 
 
@@ -160,7 +161,7 @@ def agree_version(
         plan = action.plan
         _revise(plan, action, by, now)
         proposal.delete()
-    open_rounds(plan=plan)
+    open_rounds(plan=plan, on=clock.day_of(now))
     return row
 
 

@@ -1,5 +1,6 @@
 """Verbs about due dates. The original date never moves; the current date moves by a decision."""
 
+from collections.abc import Container
 from datetime import date, datetime
 from typing import cast
 
@@ -16,14 +17,17 @@ class AlreadyDecided(Refusal):
     """The request has its answer."""
 
 
-def date_warnings(action: Action, to_on: date, on: date) -> list[str]:
-    """What is odd about a due date, in sentences: a person may want it all the same, but says so."""
+def date_warnings(action: Action, to_on: date, on: date, off: Container[date]) -> list[str]:
+    """What is odd about a due date, in sentences: a person may want it all the same, but says so.
+
+    `off`: the local holidays of the partnership.
+    """
     said = []
     if to_on < on:
         said.append("The date is in the past.")
     if action.plan.ends_on and to_on > action.plan.ends_on:
         said.append(f"The date is after the end of the plan, {action.plan.ends_on:%-d %B %Y}.")
-    if not is_working_day(to_on):
+    if not is_working_day(to_on, off):
         said.append(f"{to_on:%A %-d %B %Y} is not a working day.")
     return said
 

@@ -1,18 +1,17 @@
-"""Verbs about building a plan: drafting it, its actions and their order, copying one, its rounds."""
+"""Verbs about building a plan: drafting it, its actions and their order, copying one."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import count
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from actionplans.models import Action, Entry, Plan, PlanGroup, Round
+from actionplans.models import Action, Entry, Plan, PlanGroup
 from actionplans.operations.history import Actor, Refusal, append, locked_action, locked_plan
 from actionplans.operations.texts import ActionText, PlanText, set_evidence_required, set_measure, set_plan_text
 from actionplans.operations.updates import check_seen
-from core.working_days import working_days_before
 from inspections.models import Inspection, Recommendation
-from partnerships.models import Group, Meeting, Partnership, Post
+from partnerships.models import Group, Partnership, Post
 
 
 class PlanIsAgreed(Refusal):
@@ -224,28 +223,6 @@ def recommendations_of(plan: Plan) -> list[Recommendation]:
     """The recommendations of the inspections that a plan answers, in the order of the reports."""
     found = Recommendation.objects.filter(inspection__in=plan.inspections.all())
     return list(found.select_related("inspection", "repeats").order_by("inspection", "position"))
-
-
-def open_rounds(*, plan: Plan) -> list[Round]:
-    """A round for each meeting, after the approval, of the groups that the plan is reported to.
-
-    It opens on the day after the group's meeting before (or the approval); updates are due the group's own number of
-    working days before the paper deadline, but not before it opens.
-    """
-    groups = plan.plan_groups.filter(role__in=PlanGroup.REPORTED_TO).values("group")
-    rounds = []
-    before: dict[int, date] = {}
-    for meeting in Meeting.objects.filter(group__in=groups).select_related("group").order_by("on"):
-        if plan.approved_on is None or meeting.on <= plan.approved_on:
-            before[meeting.group_id] = meeting.on
-            continue
-        before_it = before.get(meeting.group_id)
-        opens_on = max(before_it + timedelta(days=1), plan.approved_on) if before_it else plan.approved_on
-        due_on = max(working_days_before(meeting.paper_deadline_on, meeting.group.update_days), opens_on)
-        values = {"opens_on": opens_on, "updates_due_on": due_on}
-        rounds.append(Round.objects.get_or_create(plan=plan, meeting=meeting, defaults=values)[0])
-        before[meeting.group_id] = meeting.on
-    return rounds
 
 
 def suggested_ref(plan: Plan, recommendation: Recommendation) -> str:

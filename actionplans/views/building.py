@@ -1,5 +1,7 @@
 """Pages of a plan that is being built: starting it from an inspection, its actions, its responses, submitting it."""
 
+from collections.abc import Container
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -23,6 +25,7 @@ from actionplans.smart import smart_hints
 from actionplans.views.reading import SignedIn, page
 from actionplans.views.writing import record_passed, see_the_latest
 from core import clock
+from partnerships.calendars import days_off
 from partnerships.permissions import require
 from partnerships.roles import Permission
 
@@ -209,8 +212,9 @@ def _building_page(
 def _sections(plan: Plan) -> list[dict[str, Any]]:
     """Recommendations in the order of the reports, each with the actions of the plan that answer it."""
     actions = plan.actions.select_related("lead_post").prefetch_related("recommendations", "measures")
+    off = days_off([plan.partnership_id])[plan.partnership_id]
     rows: list[dict[str, Any]] = [
-        {"action": each, "hints": _hints(each, plan)} for each in actions.order_by("position")
+        {"action": each, "hints": _hints(each, plan, off)} for each in actions.order_by("position")
     ]
     return [
         {
@@ -221,7 +225,7 @@ def _sections(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _hints(action: Action, plan: Plan) -> list[str]:
+def _hints(action: Action, plan: Plan, off: Container[date]) -> list[str]:
     """The SMART hints of an action, from what is at hand."""
     measure = next(iter(action.measures.all()), None)
     text = ActionText(
@@ -231,7 +235,7 @@ def _hints(action: Action, plan: Plan) -> list[str]:
         measure=measure.name if measure else "",
         target=measure.target if measure else "",
     )
-    return list(smart_hints(text, action.current_due_on, plan.ends_on).values())
+    return list(smart_hints(text, action.current_due_on, plan.ends_on, off).values())
 
 
 def _returned(plan: Plan) -> PlanStep | None:

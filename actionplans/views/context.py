@@ -66,6 +66,7 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
         "sees_people": sees_people,
         "unreached": unreached(posts) if sees_people else [],
         "manages": may(request.user, Permission.MANAGE_POSTS, found),
+        "manages_meetings": may(request.user, Permission.MANAGE_MEETINGS, found),
         "plans": plans,
         "inspections": Inspection.objects.filter(partnership=found).order_by("-published_on"),
         "today": today,

@@ -14,6 +14,7 @@ from actionplans.permissions import reader_of
 from actionplans.views.charts import status_bar
 from actionplans.views.plans import rag_key
 from actionplans.views.reading import SignedIn, as_at, page
+from actionplans.views.rounds import round_context
 from core import clock
 from partnerships.models import Meeting
 from partnerships.permissions import require
@@ -27,6 +28,8 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     day = as_at(request)
     report = build_report(found, on=day.on, meeting=sitting)
     answered = found.rounds.filter(meeting=sitting).first()
+    if answered:
+        answered.plan, answered.meeting = found, sitting
     context = {
         "plan": found,
         "meeting": sitting,
@@ -36,6 +39,7 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         "formats": _formats(reverse("actionplans:meeting", args=[found.slug, sitting.pk]), f"?on={day.on}"),
         "unreported": [each for each in report.exceptions if each.kind == "No update"],
         "issued": found.papers.filter(meeting=sitting).order_by("-edition"),
+        **(round_context(answered, request.user, day.today) if day.is_today else {}),
         **_report_context(report),
     }
     return render(request, "actionplans/meeting.html", context, status=day.status)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from core.working_days import working_days_before
+from partnerships.calendars import days_off, paper_deadline
 from partnerships.models import Agency, Group, Meeting, Partnership, Post
 
 
@@ -27,6 +27,7 @@ def post_of(*, partnership: Partnership, title: str, agency: Agency | None = Non
 
 def add_meeting(*, group: Group, on: date, paper_deadline_on: date | None = None) -> Meeting:
     """A sitting of the group. Papers are due the group's own number of working days before, unless a day is given."""
-    deadline = paper_deadline_on or working_days_before(on, group.paper_days)
+    off = days_off([group.partnership_id])[group.partnership_id]
+    deadline = paper_deadline_on or paper_deadline(group, on, off)
     meeting, _ = Meeting.objects.get_or_create(group=group, on=on, defaults={"paper_deadline_on": deadline})
     return meeting

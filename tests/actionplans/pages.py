@@ -1,6 +1,7 @@
 """What the tests of pages share: addresses, what a page says, and getting an action to where a page begins."""
 
 import html
+import re
 from datetime import date, timedelta
 
 from django.urls import reverse
@@ -21,6 +22,11 @@ def working_day(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def date_of(name: str, day: date) -> dict[str, int]:
+    """What the three inputs of a date send."""
+    return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
 
 
 def text(response) -> str:
@@ -62,3 +68,13 @@ def decisions(cast) -> str:
 
 def at_meeting(cast, **given) -> dict[str, object]:
     return {"meeting": cast.ours.past_meeting.pk, "decided_by": "", "minute": "15/9"} | given
+
+
+def group_url(cast, name: str = "group", *keys) -> str:
+    return reverse(f"actionplans:{name}", args=[cast.ours.partnership.slug, cast.ours.group.slug, *keys])
+
+
+def table(response, heading: str) -> list[str]:
+    """The rows of a table, in words."""
+    found = text(response).partition(f"{heading}</caption>")[2].partition("</table>")[0].partition("<tbody")[2]
+    return [" ".join(re.sub(r"<[^>]*>", " ", each.partition(">")[2]).split()) for each in found.split("<tr ")[1:]]

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from actionplans.asat import standings
+from actionplans.demo.cases import BOARD
 from actionplans.demo.cases import FILE as CASES
 from actionplans.demo.load import load_demo
 from actionplans.figures import figures
-from actionplans.models import Action
+from actionplans.models import Action, Round
+from actionplans.reported import round_standing
 from partnerships.models import Membership, User
 
 SOURCE = json.loads(CASES.read_text(encoding="utf-8"))
@@ -51,3 +53,20 @@ def test_by_default_each_case_lives_in_the_last_seven_days(db, today):
     for email in ("head@ochilvale.example", "head@clydemuir.example"):
         head = User.objects.get(email=email)
         assert Action.objects.owned_by(head, today).overdue(today).exists(), f"{email} owns nothing late"
+
+
+@pytest.mark.parametrize("days", range(0, 371, 93))
+def test_a_round_is_open_in_which_some_have_reported_and_some_have_not(db, days):
+    """Whatever the day of the week, also over Christmas."""
+    today = date(2026, 3, 4) + timedelta(days=days)
+    load_demo(today=today, as_recorded=False, accounts=False)
+    found = Round.objects.select_related("plan", "meeting__group").get(
+        meeting__group__name=BOARD, meeting__on__gte=today
+    )
+    standing = round_standing(found, today)
+
+    assert standing.is_open
+    assert found.updates_due_on > today
+    assert [row.action.ref for row in standing.rows if not row.is_reported] == ["LTC2.1", "LTC3.2"]
+    assert standing.sentence == "5 of 7 open actions have reported. 2 have not."
+    assert standing.to_chase

@@ -242,7 +242,7 @@ def test_a_meeting_that_is_arranged_later_opens_its_round_and_leaves_the_others(
     approve(house, plan, group)
     before = rounds(plan)
     partnering.add_meeting(group=group, on=house.day(160))
-    operations.open_rounds(plan=fresh(plan))
+    operations.open_rounds(plan=fresh(plan), on=house.today)
 
     assert rounds(plan)[: len(before)] == before
     assert rounds(plan)[-1][:2] == (house.day(160), house.day(71))

@@ -13,7 +13,7 @@ from core.models import AuditEntry
 from partnerships import operations as partnering
 from partnerships.models import Holding, Membership, User
 from partnerships.roles import Role
-from tests.actionplans.pages import CHI, error_of, text
+from tests.actionplans.pages import CHI, date_of, error_of, text
 
 
 def url(name: str, post, *keys) -> str:
@@ -22,10 +22,6 @@ def url(name: str, post, *keys) -> str:
 
 def leave_url(partnership, person) -> str:
     return reverse("actionplans:person-leave", args=[partnership.slug, person.pk])
-
-
-def date_of(name: str, day) -> dict[str, int]:
-    return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
 
 
 def sent(client, cast, to, days: int = 0, **given) -> dict[str, object]:

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from django.core.management import call_command
 
+from actionplans.demo.cases import BOARD
 from actionplans.demo.load import GRANTED, load_demo
 from actionplans.demo.people import PASSWORD
-from actionplans.models import Measure, Plan
+from actionplans.models import Measure, Plan, Round
 from actionplans.operations import Actor, issue_paper
 from actionplans.operations.plans import recommendations_of
 from core import clock
@@ -22,7 +23,7 @@ from partnerships.models import Group, Holding, User
 from partnerships.operations import add_meeting
 
 
-def prepare() -> dict[str, int]:
+def prepare() -> dict[str, int | str]:
     """An empty database becomes the demonstration, with one paper issued. Gives the keys that addresses hold."""
     now = clock.now()
     today = clock.day_of(now)
@@ -38,7 +39,10 @@ def prepare() -> dict[str, int]:
     head = Holding.objects.get(user__email="head@ochilvale.example")
     measure = Measure.objects.get(action__plan=plan, action__ref="R4.1")
     keys = {"meeting": coming.meeting_id, "paper": paper.pk, "recommendation": asked.pk, "measure": measure.pk}
-    return keys | {"post": head.post_id, "person": head.user_id}
+    group = coming.meeting.group
+    board = Round.objects.get(meeting__group__name=BOARD, meeting__on__gte=today)
+    keys["board_meeting"] = board.meeting_id
+    return keys | {"post": head.post_id, "person": head.user_id, "group": group.slug}
 
 
 def invite_inspector(email: str) -> None:

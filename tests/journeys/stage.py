@@ -34,7 +34,7 @@ class Stage:
 
     url: str
     environment: dict[str, str]
-    keys: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, int | str] = field(default_factory=dict)
 
     def address(self, path: str) -> str:
         return self.url + path.format(**self.keys)
