@@ -5,8 +5,9 @@ The one answer for the page of a person, of an action, of a plan and for a file.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from actionplans.models import Action, Attempt, Message, Reminder
 from partnerships.models import User
@@ -35,8 +36,10 @@ class ProofRow:
 
 
 def proof_rows(reminders: QuerySet[Reminder]) -> list[ProofRow]:
-    """A row for each of the reminders, the newest message first, in the order of its lines. Two queries."""
-    lines = reminders.select_related("message", "user", "action__plan").prefetch_related("message__tries")
+    """A row for each of the reminders, the newest message first, in the order of its lines. One query."""
+    tries = Attempt.objects.filter(message=OuterRef("message")).order_by("-pk")
+    last = {f"last_{name}": Subquery(tries.values(name)[:1]) for name in ("outcome", "at", "address", "answer")}
+    lines = reminders.annotate(**last).select_related("message", "user", "action__plan")
     return [_row(each) for each in lines.order_by("-message__on", "-message", "pk")]
 
 
@@ -49,10 +52,9 @@ def rule_of(reminder: Reminder) -> str:
     return f"{days} day{'' if days == 1 else 's'} {'before' if reminder.step < 0 else 'after'} {anchor}"
 
 
-def _row(reminder: Reminder) -> ProofRow:
+def _row(reminder: Any) -> ProofRow:
     message = reminder.message
-    tries = sorted(message.tries.all(), key=lambda each: each.pk)
-    outcome, outcome_at = _outcome(reminder, tries)
+    outcome, outcome_at = _outcome(reminder)
     return ProofRow(
         action=reminder.action,
         person=reminder.user,
@@ -62,22 +64,21 @@ def _row(reminder: Reminder) -> ProofRow:
         planned_at=message.planned_at,
         outcome=outcome,
         outcome_at=outcome_at,
-        address=tries[-1].address if tries else message.address,
-        answer=tries[-1].answer if tries else message.answer,
+        address=reminder.last_address or message.address,
+        answer=reminder.last_answer or message.answer,
         rule=rule_of(reminder),
         is_accepted=message.state == Message.State.SENT and not reminder.withdrawn_at,
-        attempts=len(tries),
+        attempts=message.attempts,
     )
 
 
-def _outcome(reminder: Reminder, tries: list[Attempt]) -> tuple[str, datetime | None]:
+def _outcome(reminder: Any) -> tuple[str, datetime | None]:
     """A line that was taken out of its message was never said; what came back later was not received."""
-    message = reminder.message
+    message, last = reminder.message, reminder.last_outcome
     if reminder.withdrawn_at:
         return WITHDRAWN, reminder.withdrawn_at
-    last = tries[-1] if tries else None
-    if last and last.outcome == Attempt.Outcome.BOUNCED:
-        return CAME_BACK, last.at
-    if last and last.outcome == Attempt.Outcome.LATER and message.state == Message.State.PLANNED:
-        return last.get_outcome_display(), last.at
-    return message.get_state_display(), message.sent_at or (last.at if last else None)
+    if last == Attempt.Outcome.BOUNCED:
+        return CAME_BACK, reminder.last_at
+    if last == Attempt.Outcome.LATER and message.state == Message.State.PLANNED:
+        return Attempt.Outcome.LATER.label, reminder.last_at
+    return message.get_state_display(), reminder.last_at if last == Attempt.Outcome.REFUSED else message.sent_at

@@ -20,8 +20,6 @@ from partnerships import operations as partnering
 from partnerships.models import Agency, Group, Meeting, Partnership
 
 FILE = Path(__file__).parent.parent / "reference" / "cases.json"
-BOARD_OF = "ochilvale-long-term-childcare"
-BOARD = "Improvement Board"
 RESPONSES = {response.label: response for response in Recommendation.Response}
 
 
@@ -32,20 +30,6 @@ def read_cases() -> dict[str, Any]:
 def weeks_to(as_at: date, today: date) -> timedelta:
     """The whole weeks that bring a date into the last seven days."""
     return timedelta(weeks=(today - as_at).days // 7)
-
-
-def with_board(case: dict[str, Any]) -> dict[str, Any]:
-    """The case, and for BOARD_OF a board that some actions have reported to and some have not: its round is open today.
-
-    It met between two updates of the case, and meets next five weeks after the day on which the case stands. What the
-    case itself says stays as it is.
-    """
-    if case["slug"] != BOARD_OF:
-        return case
-    group = {"name": BOARD, "kind": "board", "roles": [PlanGroup.Role.MONITORS.value]}
-    met_on, meets_on = date(2012, 11, 1), date.fromisoformat(case["as_at"]) + timedelta(weeks=5)
-    meetings = [{"group": BOARD, "on": str(on)} for on in (met_on, meets_on)]
-    return case | {"groups": [*case["groups"], group], "meetings": [*case["meetings"], *meetings]}
 
 
 class CaseLoader:

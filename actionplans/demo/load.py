@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from actionplans.demo.cases import CaseLoader, read_cases, weeks_to, with_board
+from actionplans.demo.board import with_board
+from actionplans.demo.cases import CaseLoader, read_cases, weeks_to
 from actionplans.demo.people import ACCOUNTS, LINES, PASSWORD, People
 from actionplans.models import Plan
 from actionplans.operations import Actor, set_reminder_rules

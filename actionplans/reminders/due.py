@@ -91,9 +91,10 @@ class Facts:
         """What is to be said on the day, by the key of the person: most urgent first."""
         found: dict[int, list[Line]] = defaultdict(list)
         for row in self.rows.values():
-            if self._rests(row, on):
-                continue
+            rests = self._rests(row, on)
             for matter in self._matters(row, on):
+                if rests and matter[0] != Kind.CHASED:  # who asks by hand on a Saturday means it
+                    continue
                 for line in self._lines(row, matter, on):
                     found[line.user_id].append(line)
         for lines in found.values():

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from actionplans.asat import standings
-from actionplans.demo.cases import BOARD
+from actionplans.demo.board import BOARD
 from actionplans.demo.cases import FILE as CASES
 from actionplans.demo.load import load_demo
 from actionplans.figures import figures

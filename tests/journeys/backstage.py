@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.core.management import call_command
 
-from actionplans.demo.cases import BOARD
+from actionplans.demo.board import BOARD
 from actionplans.demo.load import GRANTED, load_demo
 from actionplans.demo.people import PASSWORD
 from actionplans.models import Measure, Plan, Round
