@@ -17,6 +17,7 @@ from actionplans.views import (
     groups,
     handovers,
     history,
+    ladder,
     measures,
     papers,
     people,
@@ -108,6 +109,8 @@ urlpatterns = [
     path("partnerships/<slug:partnership>/", context.partnership, name="partnership"),
     path("partnerships/<slug:partnership>/late/", plans.late, name="late"),
     path("partnerships/<slug:partnership>/posts/<int:pk>/", posts.post, name="post"),
+    path("partnerships/<slug:partnership>/posts/<int:pk>/line/", ladder.post_line, name="post-line"),
+    path("partnerships/<slug:partnership>/groups/<slug:group>/chair/", ladder.group_chair, name="group-chair"),
     path("partnerships/<slug:partnership>/posts/<int:pk>/handover/", handovers.post_handover, name="post-handover"),
     path("partnerships/<slug:partnership>/posts/<int:pk>/deputies/new/", handovers.post_cover, name="post-cover"),
     path(

@@ -111,6 +111,8 @@ TABLE = {
     "actionplans:partnership": Row(MEMBERS),
     "actionplans:late": Row(MEMBERS),
     "actionplans:post": Row(MEMBERS),
+    "actionplans:post-line": Row(MANAGES_POSTS, post=302, refusal=403, knows=MEMBERS),
+    "actionplans:group-chair": Row(MANAGES_POSTS, post=302, refusal=403, knows=MEMBERS),
     "actionplans:post-handover": Row(MANAGES_POSTS, post=422, refusal=403, knows=MEMBERS),
     "actionplans:post-cover": Row(
         MANAGES_POSTS | {"owner"}, post=422, refusal=403, knows=MEMBERS
@@ -173,7 +175,7 @@ class Address:
         keys |= dict.fromkeys(("plan-response", "recommendation"), side.recommendation.pk)
         people = ("person", "person-address", "person-works", "person-account", "person-leave")
         keys |= dict.fromkeys(people, held.user_id)
-        keys |= dict.fromkeys(("post", "post-handover", "post-cover", "holding-end"), side.post.pk)
+        keys |= dict.fromkeys(("post", "post-line", "post-handover", "post-cover", "holding-end"), side.post.pk)
         is_draft = self.name.partition(":")[2] in BUILDING
         values = {
             "plan": side.draft.slug if is_draft else side.plan.slug,

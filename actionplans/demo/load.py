@@ -64,7 +64,12 @@ def _chasing(plans: list[Plan], people: dict[str, People], now: datetime) -> Non
     """Who reports to whom; and messages on any day of the week: a demonstration may be looked at on a Sunday."""
     for slug, lines in LINES.items():
         for title, above in lines.items():
-            report_to(post=people[slug].post(title), to=people[slug].post(above))
+            report_to(
+                post=people[slug].post(title),
+                to=people[slug].post(above),
+                by=people[slug].account("coordinator"),
+                now=now,
+            )
     for plan in plans:
         by = Actor(people[plan.partnership.slug].account("coordinator"))
         set_reminder_rules(plan=plan, rules=Rules(working_days_only=False), by=by, now=now)

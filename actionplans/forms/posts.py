@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from actionplans.forms.decisions import OneForm
 from core.forms import DateField
@@ -122,3 +123,14 @@ class LeaveForm(OneForm):
     button = "Record that they leave"
 
     last_day = DateField(label="Last day")
+
+
+class AboveForm(OneForm):
+    """One post, or nobody: what a post reports to, or who chairs a group."""
+
+    post = forms.ModelChoiceField(Post.objects.none(), required=False, empty_label="Nobody")
+
+    def __init__(self, *args: Any, posts: QuerySet[Post], label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField, self.fields["post"]).queryset = posts.order_by("title")
+        self.fields["post"].label = label

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='reminder',
             name='capacity',
-            field=models.CharField(choices=[('holder', 'Holder of the post'), ('deputy', 'Deputy of the holder'), ('plan_lead', 'Plan lead, because the post is vacant'), ('line', 'Line of the post, because it is late'), ('lead', 'Plan lead, because it is late'), ('chair', 'Chair of the monitoring group, because it is late')], max_length=10),
+            field=models.CharField(choices=[('holder', 'Holder of the post'), ('deputy', 'Deputy of the holder'), ('plan_lead', 'Plan lead, because the post is vacant'), ('line', 'Post it reports to, because it is late'), ('lead', 'Plan lead, because it is late'), ('chair', 'Chair of the monitoring group, because it is late')], max_length=10),
         ),
         migrations.AlterField(
             model_name='reminder',

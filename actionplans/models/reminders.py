@@ -63,7 +63,7 @@ class Reminder(models.Model):
         HOLDER = "holder", "Holder of the post"
         DEPUTY = "deputy", "Deputy of the holder"
         PLAN_LEAD = "plan_lead", "Plan lead, because the post is vacant"
-        LINE = "line", "Line of the post, because it is late"
+        LINE = "line", "Post it reports to, because it is late"
         LEAD = "lead", "Plan lead, because it is late"
         CHAIR = "chair", "Chair of the monitoring group, because it is late"
 

@@ -39,6 +39,7 @@ def group(request: SignedIn, partnership: str, group: str) -> HttpResponse:
         "held": rows[len(coming) :],
         "page_obj": page_obj,
         "manages": may(request.user, Permission.MANAGE_MEETINGS, found.partnership),
+        "manages_posts": may(request.user, Permission.MANAGE_POSTS, found.partnership),
         "makes_papers": may(request.user, Permission.MAKE_PAPERS, found.partnership),
         "today": today,
     }

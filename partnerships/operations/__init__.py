@@ -1,7 +1,7 @@
 """Verbs about who: the only writers of this app. Those that a person does take `by=` and `now=` and are audited."""
 
 from partnerships.operations.accounts import change_address, mail_failed, mail_works, set_signs_in
-from partnerships.operations.bodies import add_meeting, agency_of, found_partnership, post_of
+from partnerships.operations.bodies import add_meeting, agency_of, found_partnership, post_of, set_chair
 from partnerships.operations.people import add_person, choose_how_often, grant_role
 from partnerships.operations.posts import PostIsHeld, appoint, cover, deputise, end_holding, hand_over, leave, report_to
 
@@ -24,5 +24,6 @@ __all__ = [
     "mail_works",
     "post_of",
     "report_to",
+    "set_chair",
     "set_signs_in",
 ]

@@ -1,9 +1,12 @@
 """Verbs about partnerships, their agencies, posts and meetings."""
 
-from datetime import date
+from datetime import date, datetime
 
+from django.db import transaction
+
+from core import audit
 from partnerships.calendars import days_off, paper_deadline
-from partnerships.models import Agency, Group, Meeting, Partnership, Post
+from partnerships.models import Agency, Group, Meeting, Partnership, Post, User
 
 
 def found_partnership(*, slug: str, name: str, agencies: list[str]) -> Partnership:
@@ -31,3 +34,12 @@ def add_meeting(*, group: Group, on: date, paper_deadline_on: date | None = None
     deadline = paper_deadline_on or paper_deadline(group, on, off)
     meeting, _ = Meeting.objects.get_or_create(group=group, on=on, defaults={"paper_deadline_on": deadline})
     return meeting
+
+
+@transaction.atomic
+def set_chair(*, group: Group, post: Post | None, by: User, now: datetime) -> Group:
+    """Says which post chairs a group: the last rung of the ladder of the plans that the group monitors."""
+    group.chair = post
+    group.save(update_fields=["chair"])
+    audit.record(who=by, what="said who chairs a group", about=str(group), at=now, chair=str(post or ""))
+    return group

@@ -47,15 +47,16 @@ def deputise(*, post: Post, user: User, starts_on: date, ends_on: date) -> Holdi
 
 
 @transaction.atomic
-def report_to(*, post: Post, to: Post | None) -> Post:
+def report_to(*, post: Post, to: Post | None, by: User, now: datetime) -> Post:
     """Says to which post a post reports: its line, who is told of what is late. Raises Refusal for a circle."""
     above = to
     while above:
         if above == post:
-            raise Refusal(f"{to} reports to this post already, directly or through others.", "reports_to")
+            raise Refusal(f"{to} reports to this post already, directly or through others.", "post")
         above = above.reports_to
     post.reports_to = to
     post.save(update_fields=["reports_to"])
+    _record("said what a post reports to", post, by, now, to=str(to or ""))
     return post
 
 

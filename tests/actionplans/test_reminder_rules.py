@@ -83,9 +83,8 @@ def above(desk):
         user = User.objects.create_user(f"{name}@desk.example", name.title())
         partnering.appoint(post=post, user=user, starts_on=date(2010, 1, 1))
         found[name] = post
-    partnering.report_to(post=desk.post, to=found["line"])
-    desk.group.chair = found["chair"]
-    desk.group.save()
+    partnering.report_to(post=desk.post, to=found["line"], by=desk.lead, now=clock.at(desk.today))
+    partnering.set_chair(group=desk.group, post=found["chair"], by=desk.lead, now=clock.at(desk.today))
     return found
 
 
@@ -126,15 +125,16 @@ def test_a_rung_that_is_left_out_or_vacant_is_passed_over(desk, above):
 
 
 def test_somebody_with_two_parts_is_told_once_in_the_nearest(desk, above):
-    partnering.report_to(post=desk.post, to=desk.lead_post)
+    partnering.report_to(post=desk.post, to=desk.lead_post, by=desk.lead, now=clock.at(desk.today))
     told = [found for day in range(13, 30) for found in told_of_first(desk, desk.due(day))]
 
     assert told == [("Head", "holder"), ("Lead", "line"), ("Head", "holder")], "the 8th, 14th and 22nd day"
 
 
 def test_a_post_cannot_report_to_itself_through_others(desk, above):
+    post = Post.objects.get(pk=desk.post.pk)
     with pytest.raises(ValidationError, match="reports to this post already"):
-        partnering.report_to(post=above["line"], to=Post.objects.get(pk=desk.post.pk))
+        partnering.report_to(post=above["line"], to=post, by=desk.lead, now=clock.at(desk.today))
 
 
 # --- working days ---

@@ -68,6 +68,8 @@ PAGES = (
     (COORDINATOR, "/partnerships/ochilvale/late/"),
     (COORDINATOR, POST),
     (COORDINATOR, f"{POST}handover/"),
+    (COORDINATOR, f"{POST}line/"),
+    (COORDINATOR, "/partnerships/ochilvale/groups/improvement-board/chair/"),
     (COORDINATOR, PERSON),
     (COORDINATOR, f"{PERSON}address/"),
     (HEAD, PERSON),
