@@ -2,16 +2,15 @@
 
 import re
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
 from actionplans.models import Attempt, Message
+from actionplans.reminders import message_id
 from core.bounces import Failure, Report
 from partnerships import operations as partnering
 
-OURS = re.compile(r"<reminder-([1-9]\d{0,15})-(\d{8})@([^@>]+)>")
+OURS = re.compile(r"<reminder-([1-9]\d{0,15})-\d{8}-[0-9a-f]{16}@[^@>]+>")
 
 
 @transaction.atomic
@@ -19,8 +18,8 @@ def record_bounce(*, report: Report, now: datetime) -> list[str]:
     """Records what a delivery report says about messages of ours; gives a line for each thing that was done or not.
 
     1. Only a report that returns a message of ours counts, and only for the address that this very message went to.
-       Anybody can send us mail: without this a stranger could have any address marked as failing. The number of a
-       message could still be guessed, which is why the mark is shown, audited, and taken away by a click.
+       Anybody can send us mail: without this a stranger could have any address marked as failing. The name of a
+       message is signed, so it cannot be guessed.
     2. That it came back is kept as an attempt of that message, once, however often the report arrives.
     3. The person's address is marked as failing if it is still that address.
     """
@@ -33,12 +32,10 @@ def record_bounce(*, report: Report, now: datetime) -> list[str]:
 
 def _ours(returned: frozenset[str]) -> list[Message]:
     """The messages that these Message-IDs name, locked: of two reports at once the second waits."""
-    host = urlsplit(settings.SITE_URL).hostname or ""
-    found = [match.groups() for each in sorted(returned) if (match := OURS.fullmatch(each))]
-    days = {int(key): day for key, day, named in found if named.lower() == host}
-    messages = Message.objects.select_for_update(of=("self",)).filter(pk__in=days).order_by("pk")
-    messages = messages.select_related("user").prefetch_related("tries")
-    return [each for each in messages if f"{each.on:%Y%m%d}" == days[each.pk]]
+    keys = {int(match.group(1)) for each in returned if (match := OURS.fullmatch(each))}
+    messages = Message.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    named = {each.lower() for each in returned}
+    return [each for each in messages.select_related("user").prefetch_related("tries") if message_id(each) in named]
 
 
 def _record(failure: Failure, messages: list[Message], now: datetime) -> list[str]:

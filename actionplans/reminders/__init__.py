@@ -6,6 +6,7 @@
 from actionplans.reminders.delivery import deliver_outbox, sweep
 from actionplans.reminders.due import Line
 from actionplans.reminders.forecast import DAYS, Day, forecast
+from actionplans.reminders.letters import message_id
 from actionplans.reminders.planning import lines_due, plan_day, summaries_due, unsaid
 from actionplans.reminders.rules import Rules, problems, rules_of
 from actionplans.reminders.words import in_words, why
@@ -19,6 +20,7 @@ __all__ = [
     "forecast",
     "in_words",
     "lines_due",
+    "message_id",
     "plan_day",
     "problems",
     "rules_of",

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils.crypto import salted_hmac
 
 from actionplans.models import Action, Message, Reminder
 from actionplans.reminders.rules import ESCALATED, Capacity, Kind
@@ -24,6 +25,14 @@ SHORT = {
 }
 
 
+def message_id(message: Message) -> str:
+    """Always the same for a message, so that a duplicate after a crash can be recognised; signed, so that nobody else
+    can name one and have it come back."""
+    host = urlsplit(settings.SITE_URL).hostname
+    stem = f"{message.pk}-{message.on:%Y%m%d}"
+    return f"<reminder-{stem}-{salted_hmac('actionplans.reminders', stem).hexdigest()[:16]}@{host}>"
+
+
 class Letters:
     """The messages of a chunk, with what they name read in a few queries."""
 
@@ -40,7 +49,6 @@ class Letters:
         return self.summaries.get(message.pk) is not None
 
     def write(self, message: Message, reminders: list[Reminder]) -> EmailMessage:
-        """The message, always with the same Message-ID, so that a duplicate after a crash can be recognised."""
         host = urlsplit(settings.SITE_URL).hostname
         context = {
             "name": message.user.name,
@@ -51,7 +59,7 @@ class Letters:
             "is_weekly": message.user.is_weekly,
         }
         headers = {
-            "Message-ID": f"<reminder-{message.pk}-{message.on:%Y%m%d}@{host}>",
+            "Message-ID": message_id(message),
             "List-Id": f"{settings.SERVICE_NAME} reminders <reminders.{host}>",
         }
         return compose("reminder", to=message.user.email, context=context, headers=headers)

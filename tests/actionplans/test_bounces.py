@@ -43,12 +43,8 @@ def feed(monkeypatch):
     return feed
 
 
-def message_id(message: Message) -> str:
-    return f"<reminder-{message.pk}-{message.on:%Y%m%d}@testserver>"
-
-
 def about(report: str, message: Message, address: str = ADDRESS) -> str:
-    return report.replace("{address}", address).replace("{message_id}", message_id(message))
+    return report.replace("{address}", address).replace("{message_id}", reminders.message_id(message))
 
 
 def marks() -> dict[str, str]:
@@ -156,16 +152,18 @@ def test_good_news_changes_nothing(sent, feed):
 
 
 def test_a_forged_report_marks_nobody(sent, feed):
-    """About an address without a message of ours, with one to somebody else, of another host, of another day."""
-    own, another = message_id(sent), Message.objects.exclude(user=sent.user).exclude(address="").first()
+    """About an address without a message of ours, with one to somebody else, of another host, day or signature."""
+    own, another = reminders.message_id(sent), Message.objects.exclude(user=sent.user).exclude(address="").first()
     forged = [
         about(POSTFIX, sent).replace(own, "<made-up@elsewhere.example>"),
         about(POSTFIX, sent).replace(f"Message-ID: {own}\n", ""),
-        about(POSTFIX, sent).replace(own, message_id(another)),
+        about(POSTFIX, sent).replace(own, reminders.message_id(another)),
         about(POSTFIX, sent).replace("@testserver", "@elsewhere.example"),
-        about(POSTFIX, sent).replace("-20150706@", "-20150707@"),
+        about(POSTFIX, sent).replace("-20150706-", "-20150707-"),
         about(POSTFIX, sent).replace(f"-{sent.pk}-", "-999999999999999-"),
         about(POSTFIX, sent).replace(f"-{sent.pk}-", f"-{'9' * 60}-"),
+        about(POSTFIX, sent).replace("@testserver", "0@testserver"),
+        about(POSTFIX, sent).replace(own, f"{own[:-20]}0000{own[-16:]}"),
         about(POSTFIX, sent, "lead@desk.example"),
     ]
     for report in forged:

@@ -77,7 +77,7 @@ def test_a_reminder_over_a_real_mail_server(desk, over_smtp):
     assert message["To"] == "head@desk.example"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["List-Id"] == "Followthrough reminders <reminders.testserver>"
-    assert message["Message-ID"] == f"<reminder-{desk.message(on).pk}-20150706@testserver>"
+    assert message["Message-ID"] == reminders.message_id(desk.message(on))
     assert "Action was due on 5 July 2015, 1 day ago." in message.get_body(("plain",)).get_content()
     assert "Post update on D1" in message.get_body(("html",)).get_content()
 
