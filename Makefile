@@ -1,9 +1,10 @@
 # The commands of a developer. Anything longer than a line lives in scripts/.
 PORT ?= 8000
 SIZE ?= scotland
-export PORT SIZE
+KILLS ?= 200
+export PORT SIZE KILLS
 
-.PHONY: demo demo-reset test check bench fix
+.PHONY: demo demo-reset test check bench chaos fix
 
 demo: ## the whole service with its demonstration cases, on http://127.0.0.1:$(PORT)
 	@scripts/demo
@@ -20,6 +21,9 @@ check: ## what to run every few minutes; under a minute
 
 bench: ## the benchmark; SIZE=small, scotland or uk
 	@scripts/bench
+
+chaos: ## the long fault-injection run: reminders, with at least KILLS=200 processes killed; SEED=… draws the same again
+	@scripts/chaos
 
 fix: ## formats the code and repairs what can be repaired
 	@scripts/fix

@@ -81,7 +81,7 @@ HEADINGS = (
 )
 
 
-def write_report(size: str, subjects: dict, lines: list[Line]) -> None:
+def write_report(size: str, subjects: dict, lines: list[Line], reminders: list[str]) -> None:
     table = as_table(lines)
     print(f"\n{table}\n")
     csv_line = next(each for each in lines if each.work.name == "csv")
@@ -102,7 +102,9 @@ def write_report(size: str, subjects: dict, lines: list[Line]) -> None:
         "BEGIN, SET TRANSACTION, COMMIT and the like, which do not count). “At best” is the ratio of the "
         "fastest requests. Ratios hold better than milliseconds. "
         "What the bare view does and does not do: [README](../README.md).",
+        *reminders,
     ]
+    print("\n\n".join(reminders))
     (RESULTS / f"{size}.md").write_text("\n\n".join(text) + "\n", encoding="utf-8")
 
 

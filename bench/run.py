@@ -12,12 +12,16 @@ from http.client import HTTPException
 
 from bench import pages
 from bench.load import Broken, Browser, Timing, compare_pages, compare_posts
+from bench.reminders import reminders_in_words
 from bench.report import WORKS, Line, write_report
 from bench.servers import ROOT, environment, gunicorn
 from tests.services import ServiceError
 
 TIMES, WARM_UP = 40, 12
 TIMES_CSV, WARM_UP_CSV = 5, 1
+# Of the reminders: owners and late actions and rounds of delivering, and open actions among which a day is planned.
+MAIL = {"small": (("80", "300", "3"), "50000")}
+MAIL_AT_SCALE = (("800", "3000", "5"), "1000000")
 READS = {
     "late": pages.refs,
     "dashboard": pages.sorted_refs,
@@ -47,8 +51,23 @@ def run(size: str) -> None:
             name: json.loads(python("-m", "bench.counting", name, quiet=True, given=json.dumps(subjects[name])))
             for name in ports
         }
+    reminders = measure_reminders(*MAIL.get(size, MAIL_AT_SCALE))
     lines = [Line(each, timings[each.name], counts["ours"][each.name], counts["bare"][each.name]) for each in WORKS]
-    write_report(size, subjects, lines)
+    write_report(size, subjects, lines, reminders)
+
+
+def measure_reminders(mail: tuple[str, ...], actions: str) -> list[str]:
+    """In a database of their own: what is late there would be late on the pages too."""
+    with environment() as variables:
+        os.environ.update(variables)
+        python("manage.py", "migrate", "--no-input", "-v0")
+        say("reminders: delivering")
+        delivering = json.loads(python("-m", "bench.delivery", *mail, quiet=True))
+    with environment() as variables:
+        os.environ.update(variables)
+        python("manage.py", "migrate", "--no-input", "-v0")
+        say("reminders: planning")
+        return reminders_in_words(delivering, json.loads(python("-m", "bench.planning", actions, quiet=True)))
 
 
 def measure(work: str, subjects: dict, ports: dict[str, int]) -> Timing:

@@ -19,6 +19,7 @@ app = Celery("followthrough")
 app.set_default()  # for the threads of the web server, which knock at this queue too
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.beat_scheduler = "config.beat:SteadyScheduler"
 # Every ten minutes of the working day, not once: what was missed is caught up at the next knock.
 often = 60.0 if settings.DEMO else crontab(minute="*/10", hour="7-18")
 app.conf.beat_schedule = {"reminders": {"task": "actionplans.tasks.plan_reminders", "schedule": often}}

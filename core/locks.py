@@ -11,17 +11,20 @@ from typing import TypeVar
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
+from core.rows import is_as
+
 M = TypeVar("M", bound=Model)
 
 
 @contextmanager
-def held(rows: QuerySet[M]) -> Iterator[M | None]:
-    """The one row of `rows`, which nobody else writes before the block ends; None when it is gone or held."""
+def held(row: Model, *names: str) -> Iterator[bool]:
+    """Whether the row is there and still has these fields as the object has them: then nobody else writes it before the
+    block ends. False also when somebody else holds it."""
     if not connection.features.has_select_for_update_skip_locked:
-        yield rows.first()
+        yield is_as(row, *names)
         return
     with transaction.atomic():
-        yield rows.select_for_update(skip_locked=True).first()
+        yield is_as(row, *names, then=" FOR UPDATE SKIP LOCKED")
 
 
 def not_held(rows: QuerySet[M]) -> QuerySet[M]:

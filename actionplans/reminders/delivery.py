@@ -16,16 +16,18 @@ from actionplans.reminders.due import Facts
 from actionplans.reminders.letters import Letters
 from core.locks import held, not_held
 from core.mail import Answer, Mailer, Outcome
+from core.rows import inserting, updating, write
 from partnerships import operations as partnering
 
 logger = logging.getLogger(__name__)
-CHUNK = 50  # messages that are claimed at once: memory does not grow with the number of people
+CHUNK = 100  # messages that are claimed at once: memory does not grow with the number of people
 ATTEMPT = timedelta(seconds=10 * settings.EMAIL_TIMEOUT)  # the longest: no more than ten answers are waited for
 LEASE = 2 * ATTEMPT  # of a claim; its holder begins nothing that might outlast it
 TRUTH_LASTS = 60.0  # seconds after which it is asked again whether what was planned still holds
 GIVE_UP = 3  # messages in a row that met with trouble: the server is away, the rest waits for the next run
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=6)
+RECORDED = ("state", "answer", "address", "sent_at", "try_after", "claim")
 
 
 def deliver_outbox(on: date, now: datetime) -> Counter[Message.State]:
@@ -125,47 +127,43 @@ class Chunk:
 
     def _deliver(self, message: Message) -> str:
         """Delivers one message, and gives its state. Whoever else has it meanwhile, deals with it."""
-        mine = Message.objects.filter(pk=message.pk, claim=self.claim, state=Message.State.CLAIMED)
-        with held(mine) as row:
-            if row is None:
-                return Message.State.CLAIMED
-            return self._send(row, message)
+        with held(message, "claim", "state") as is_ours:
+            return self._send(message) if is_ours else Message.State.CLAIMED
 
-    def _send(self, row: Message, message: Message) -> str:
+    def _send(self, message: Message) -> str:
         kept: list[Reminder] = []
         dropped: list[Reminder] = []
-        for each in self.reminders[row.pk]:
+        for each in self.reminders[message.pk]:
             matter = (each.user_id, each.action_id, each.kind, each.anchor_on)
             (kept if matter in self.true_now else dropped).append(each)
-        now = self.clock.now()
-        Reminder.objects.filter(pk__in=[each.pk for each in dropped]).update(withdrawn_at=now)
-        row.address = message.user.email
+        if dropped:
+            Reminder.objects.filter(pk__in=[each.pk for each in dropped]).update(withdrawn_at=self.clock.now())
         if not message.user.is_active or not (kept or self.letters.has_summary(message)):
-            return self._record(row, Message.State.WITHDRAWN, "No longer true when it was to be sent.")
+            return self._record(message, Message.State.WITHDRAWN, "No longer true when it was to be sent.")
         try:
             answer = self.mailer.send(self.letters.write(message, kept))
         except Exception as error:  # a fault of ours with one message must not hold up the others
-            logger.exception("Message %s could not be written", row.pk)
+            logger.exception("Message %s could not be written", message.pk)
             answer = Answer(Outcome.LATER, f"{type(error).__name__}: {error}"[:500])
-        return self._take(row, answer)
+        return self._take(message, answer)
 
-    def _take(self, row: Message, answer: Answer) -> str:
-        """Records what the server answered, in the row and, for good, as an attempt."""
+    def _take(self, message: Message, answer: Answer) -> str:
+        """Records what the server answered, in the message and, for good, as an attempt."""
         now = self.clock.now()
         outcome = Attempt.Outcome(answer.outcome.value)
-        Attempt.objects.create(message=row, at=now, address=row.address, outcome=outcome, answer=answer.words)
+        attempt = Attempt(message=message, at=now, address=message.user.email, outcome=outcome, answer=answer.words)
         if answer.outcome == Outcome.ACCEPTED:
-            row.sent_at = now
-            return self._record(row, Message.State.SENT, answer.words)
+            message.sent_at = now
+            return self._record(message, Message.State.SENT, answer.words, attempt)
         if answer.outcome == Outcome.REFUSED:
-            partnering.mail_failed(user=row.user, answer=answer.words, now=now)
-            return self._record(row, Message.State.REFUSED, answer.words)
-        row.try_after = now + pause(row.attempts)
-        return self._record(row, Message.State.PLANNED, answer.words)
+            partnering.mail_failed(user=message.user, answer=answer.words, now=now)
+            return self._record(message, Message.State.REFUSED, answer.words, attempt)
+        message.try_after = now + pause(message.attempts)
+        return self._record(message, Message.State.PLANNED, answer.words, attempt)
 
-    def _record(self, row: Message, state: Message.State, answer: str) -> str:
-        row.state, row.answer, row.claim = state, answer, None
-        row.save(update_fields=["state", "answer", "address", "sent_at", "try_after", "claim"])
+    def _record(self, message: Message, state: Message.State, answer: str, attempt: Attempt | None = None) -> str:
+        message.state, message.answer, message.address, message.claim = state, answer, message.user.email, None
+        write(updating(message, *RECORDED), *([inserting(attempt)] if attempt else []))
         return state
 
     def _release(self) -> None:

@@ -71,7 +71,7 @@ Matter = tuple[str, date, int | None]  # kind, anchor and, of what a co-ordinato
 
 
 class Facts:
-    """Of some actions everything that decides what is due on the days from `first` to `last`. Nine queries."""
+    """Of some actions everything that decides what is due on the days from `first` to `last`. Eight queries more."""
 
     def __init__(
         self, actions: Iterable[QuerySet[Action]], first: date, last: date, rules: dict[int, Rules] | None = None

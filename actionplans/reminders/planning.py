@@ -1,11 +1,12 @@
 """Planning a day: what is due goes into the outbox, once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from actionplans.models import UNDONE, Action, Chase, Message, Plan, Reminder, ReminderRules, Round
 from actionplans.reminders.due import CHASE_HOLDS, Facts, Line, week_begins
@@ -15,6 +16,7 @@ from partnerships.models import User
 from partnerships.roles import Role
 
 PEOPLE_A_TIME = 200
+PLANS_A_TIME = 2000
 SAID_WITHIN = timedelta(days=LONGEST_GAP + 14)  # a step that still counts was reached, and said, within this time
 
 
@@ -112,17 +114,27 @@ def candidates(on: date) -> Iterator[QuerySet[Action]]:
     undone = Action.objects.filter(status__in=sorted(UNDONE))
     yield undone.filter(current_due_on__lte=on + timedelta(days=due_within))
     rounds = Round.objects.filter(plan__status=Plan.Status.ACTIVE)
-    called = rounds.filter(updates_due_on__lt=on)
-    later = called.filter(plan=OuterRef("plan"), opens_on__gt=OuterRef("opens_on"))
-    yield _unanswered(called.filter(~Exists(later)))
-    yield _unanswered(rounds.filter(opens_on__lte=on, updates_due_on__range=(on, on + timedelta(days=update_within))))
+    called = rounds.filter(updates_due_on__lt=on).values_list("plan").annotate(Max("opens_on"))
+    yield from _unanswered(called)
+    soon = rounds.filter(opens_on__lte=on, updates_due_on__range=(on, on + timedelta(days=update_within)))
+    yield from _unanswered(soon.values_list("plan", "opens_on"))
     yield Action.objects.open().filter(pk__in=Chase.objects.filter(on__gte=on - CHASE_HOLDS).values("action"))
 
 
-def _unanswered(rounds: QuerySet[Round]) -> QuerySet[Action]:
-    """Open actions without an update since one of the rounds opened."""
-    before = Q(last_update_on__lt=F("plan__rounds__opens_on")) | Q(last_update_on__isnull=True)
-    return Action.objects.open().filter(before, plan__rounds__in=rounds)
+def _unanswered(rounds: Iterable[tuple[int, date]]) -> Iterator[QuerySet[Action]]:
+    """Open actions without an update since a round of their plan opened; rounds as the plan's key and that day.
+
+    A query for each day, not a join: PostgreSQL cannot tell beforehand how few actions lag behind the round of their
+    own plan, and would read them all; how few lag behind a given day, it knows.
+    """
+    plans: dict[date, list[int]] = defaultdict(list)
+    for plan, opens_on in rounds:
+        plans[opens_on].append(plan)
+    for opens_on, keys in sorted(plans.items()):
+        for start in range(0, len(keys), PLANS_A_TIME):
+            some = Action.objects.open().filter(plan__in=keys[start : start + PLANS_A_TIME])
+            yield some.filter(last_update_on__lt=opens_on)
+            yield some.filter(last_update_on=None)
 
 
 def _furthest() -> tuple[int, int]:
