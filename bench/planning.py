@@ -32,7 +32,7 @@ ACTIONS_OF_A_PLAN = 100
 LATE_OF_A_THOUSAND = 20
 ANSWERED = 995  # of a thousand plans: every action has an update since the round opened
 TABLE = Action._meta.db_table
-MOST_READ = 3  # rows of actions for each one that is due: more would mean that others are looked at
+MOST_READ = 5  # rows of actions for each one that is due: a plan whose round closes soon may be read whole
 NOTHING = 1000  # rows that are read as fast as none: a few small plans may be read whole
 
 
