@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from actionplans.asat import Standing, standings
 from actionplans.figures import Figures, figures
 from actionplans.models import Action, Message, Plan, Round
@@ -22,6 +24,7 @@ class PlanWeek:
     round: Round | None  # whose update date comes next
     reported: int  # open actions with an update since the round opened
     unheld: int  # actions to be reminded of whose post and plan lead are both vacant
+    url: str  # of the round, or of the plan when none is open
 
 
 @dataclass(frozen=True)
@@ -58,4 +61,7 @@ def _week(plan: Plan, stood: list[Standing], unheld: int, on: date) -> PlanWeek:
     if following:
         updated = [each.state.last_update_on for each in stood if each.state.is_open]
         reported = sum(each is not None and each >= following.opens_on for each in updated)
-    return PlanWeek(plan, figures(stood, on), following, reported, unheld)
+    url = (
+        reverse("actionplans:meeting", args=[plan.slug, following.meeting_id]) if following else plan.get_absolute_url()
+    )
+    return PlanWeek(plan, figures(stood, on), following, reported, unheld, url)

@@ -404,5 +404,5 @@ def test_reminders_about_the_post_of_a_switched_off_account_go_to_the_plan_lead(
     cast.clerk.save()
 
     lines = reminders.lines_due(cast.today)
-    assert {line.capacity.value for line in lines[cast.owner] if line.action == cast.ours.dormant} == {"plan_lead"}
-    assert cast.clerk not in lines
+    assert {line.capacity for line in lines[cast.owner.pk] if line.action_id == cast.ours.dormant.pk} == {"plan_lead"}
+    assert cast.clerk.pk not in lines

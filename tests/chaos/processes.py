@@ -18,7 +18,10 @@ CHILDREN = 2  # of each worker: they are what sends
 
 
 class Processes:
-    """Two workers, two beats and a Redis. `kills` counts what was killed, by kind: each process counts."""
+    """Two workers, two beats and a Redis. `kills` counts what was killed, by kind: each process counts.
+
+    `revived` counts what ended of itself and was started again.
+    """
 
     def __init__(self, place: Path, environment: dict[str, str], random: Random) -> None:
         self.place, self.random = place, random
@@ -26,6 +29,7 @@ class Processes:
         self.redis_port = services.free_port()
         self.running: dict[str, subprocess.Popen] = {}
         self.kills: Counter[str] = Counter()
+        self.revived: Counter[str] = Counter()
 
     @property
     def redis_url(self) -> str:
@@ -61,6 +65,13 @@ class Processes:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def revive(self) -> None:
+        """Starts again what has ended of itself, as whoever runs the service has it done."""
+        for name, process in list(self.running.items()):
+            if process.poll() is not None and name != "redis":
+                self.revived[name.rstrip("12")] += 1
+                (self.start_worker if name.startswith("worker") else self.start_beat)(name)
 
     def workers(self) -> list[str]:
         return [name for name in self.running if name.startswith("worker")]

@@ -106,7 +106,8 @@ def table(found: list, book, story, server) -> None:
     print()
     for name, number in numbers.items():
         print(f"{name:40} {number:6}")
-    for title, counts in (("kills", story.processes.kills), ("faults of the mail server", server.faults)):
+    told = {"kills": story.processes.kills, "ended of themselves": story.processes.revived}
+    for title, counts in (told | {"faults of the mail server": server.faults}).items():
         print(f"{title}: {', '.join(f'{name} {count}' for name, count in sorted(counts.items()))}")
 
 

@@ -80,6 +80,7 @@ class Story:
         self.clock.set(7 * week)
         enough, until, number = self.kills + kills, time.monotonic() + PATIENCE, 0
         while time.monotonic() < until and (self.kills < enough or self._lags(week)):
+            self.processes.revive()
             self._fault(range(7 * week - 1, 7 * week + DAYS_AHEAD + 1))
             time.sleep(self.random.uniform(0.2, 0.8))
             number += 1
@@ -138,6 +139,7 @@ class Story:
         last, until = 7 * (self.weeks - 1), time.monotonic() + PATIENCE
         self.clock.set(last)
         while time.monotonic() < until and (waiting().exists() or self._unplanned(self.weeks - 1)):
+            self.processes.revive()
             time.sleep(1.2)
             is_over = self.clock.minutes + 120 > 20 * 60
             day = min(self.clock.day + is_over, last + DAYS_AHEAD)

@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TYPED = "Anna Example, 0101010016"
 FAULT = f"""
 import django
+from django.conf import settings
+# hashed names of static files need a collectstatic first
+settings.STORAGES["staticfiles"] = {{"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 django.setup()
 from django.test import Client
 from core import views
