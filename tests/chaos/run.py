@@ -74,7 +74,7 @@ def lived(stack: ExitStack, place: Path, seed: int, kills: int, people: int) -> 
     story = Story(processes, server, Path(os.environ["SECONDS_AHEAD"]), Random(seed + 2), kills)
     story.live(people, max(3, min(20, kills // 3)), lambda line: print(line, flush=True))
     processes.stop_all()
-    found, book = rows(HOST), Book(server.taken, server.unheard, server.recipients)
+    found, book = rows(), Book(server.taken, server.unheard, server.recipients)
     wrong = faults(found, book, story.owners, story.weeks)
     if story.kills < kills:
         wrong.append(f"only {story.kills} of {kills} kills")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from actionplans.models import Attempt, Message, Reminder
+from actionplans.reminders import message_id as id_of
 from tests.chaos.people import Owner, step_of
 
 State = Message.State
@@ -38,7 +39,7 @@ class Book:
         return sum(count - 1 for count in self.taken.values())
 
 
-def rows(host: str) -> list[Row]:
+def rows() -> list[Row]:
     """The whole outbox, in the order in which it was planned."""
     steps = defaultdict(list)
     for message, step in Reminder.objects.filter(withdrawn_at=None).values_list("message", "step"):
@@ -47,7 +48,7 @@ def rows(host: str) -> list[Row]:
     accepted = Counter(attempts)
     return [
         Row(
-            f"<reminder-{each.pk}-{each.on:%Y%m%d}@{host}>",
+            id_of(each),
             each.user_id,
             each.on,
             each.state,
