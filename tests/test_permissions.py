@@ -18,6 +18,8 @@ from core.models import AuditEntry
 from partnerships.roles import as_table
 from tests.cast import Cast, Side
 
+pytestmark = pytest.mark.once
+
 STAFF = {"coordinator", "owner", "verifier", "clerk", "approver", "administrator"}
 MEMBERS = STAFF | {"member"}
 READERS = MEMBERS | {"inspector"}  # of an agreed plan

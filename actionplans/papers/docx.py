@@ -92,23 +92,24 @@ def _table(paper: Document, table: Table) -> None:
     paper.add_paragraph(table.caption, style="Caption")
     made = paper.add_table(rows=len(table.rows) + 1, cols=len(table.headings))
     word.prepare_table(made, caption=table.caption, description=table.description, widths=table.widths)
+    style = paper.styles["Cell"].style_id
     numbers = {place for cells in table.rows for place, cell in enumerate(cells) if isinstance(cell, int)}
     for place, (cell, heading) in enumerate(zip(made.rows[0].cells, table.headings, strict=True)):
-        paragraph = _fill(cell, heading, right=place in numbers)
+        paragraph = _fill(cell, heading, style, right=place in numbers)
         paragraph.runs[0].bold = paragraph.paragraph_format.keep_with_next = True
     word.repeat_header(made.rows[0])
     for row, cells in zip(list(made.rows)[1:], table.rows, strict=True):
         word.keep_whole(row)
         for place, (cell, said) in enumerate(zip(row.cells, cells, strict=True)):
-            _fill(cell, said, right=place in numbers)
+            _fill(cell, said, style, right=place in numbers)
             if place == table.rag:
                 word.tint(cell, TINTS.get(str(said).split(":")[0]))
     paper.add_paragraph(style="Gap")  # LibreOffice keeps a table with what follows it: with this, not with a heading
 
 
-def _fill(cell: _Cell, said: Cell, *, right: bool) -> Paragraph:
+def _fill(cell: _Cell, said: Cell, style: str, *, right: bool) -> Paragraph:
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Cell"
+    word.set_style(paragraph, style)
     paragraph.add_run(str(said))
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pytest
 from django.utils import timezone
 
 from actionplans import operations, reminders
@@ -43,6 +44,7 @@ def foretold(plan, on: date) -> Counter:
     )
 
 
+@pytest.mark.once
 def test_a_year_goes_as_the_forecasts_said(demo):
     """At every start of sixty days the forecast of each plan is taken, then the days are lived through.
 

@@ -14,6 +14,8 @@ from django.conf import settings
 
 from core.forms import DateField
 
+pytestmark = pytest.mark.once
+
 COMPONENTS = settings.BASE_DIR / "node_modules/govuk-frontend/dist/govuk/components"
 HINT = "Hint text"
 MESSAGE = "Something is wrong"
