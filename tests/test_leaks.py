@@ -24,6 +24,8 @@ from tests.cast import (
     WORKING_NOTE,
 )
 
+pytestmark = pytest.mark.once
+
 
 def pages_of(side) -> dict[str, str]:
     """The pages about one partnership that somebody who only reads may try."""

@@ -30,6 +30,8 @@ from partnerships import operations as partnering
 from partnerships.models import Group, Holding, Post, User
 from tests.cast import Cast, Side
 
+pytestmark = pytest.mark.once
+
 MANY = 300
 MOST = 13  # queries of a page, with those for the session and the person
 MOST_OF = {  # the last ones compute a whole paper, or two days: a query for each table that they name

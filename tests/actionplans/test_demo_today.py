@@ -14,6 +14,8 @@ from actionplans.models import Action, Round
 from actionplans.reported import round_standing
 from partnerships.models import Membership, User
 
+pytestmark = pytest.mark.once
+
 SOURCE = json.loads(CASES.read_text(encoding="utf-8"))
 
 

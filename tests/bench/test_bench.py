@@ -18,6 +18,8 @@ from bench.report import Line, Work, as_table
 from core import clock
 from partnerships.models import Membership, Partnership, User
 
+pytestmark = pytest.mark.once
+
 TINY = Size(partnerships=3, actions=64, updates=320)
 COORDINATOR, NATIONAL = "post0@partnership-001.example", "national@bench.example"
 
