@@ -53,7 +53,11 @@ def pytest_report_header() -> str:
     return "database: PostgreSQL"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem.endswith("_pages"):  # what they ask of the database is tested without HTTP on both
+            item.add_marker("once")
     left_out = [item for item in items if on_sqlite() and item.get_closest_marker("postgres")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
