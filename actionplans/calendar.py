@@ -138,7 +138,7 @@ def _meetings(user: User, owed: Counter[int], managed: list[int], on: date) -> I
     meetings = Meeting.objects.filter(group__in=groups, on__gte=on).select_related("group__partnership")
     for each in meetings:
         partnership = each.group.partnership
-        path = reverse("actionplans:partnership", args=[partnership.slug])
+        path = reverse("actionplans:group", args=[partnership.slug, each.group.slug])
         yield Day(f"meeting-{each.pk}", each.on, f"Meeting: {each.group}", partnership.name, path)
         papers = f"Papers due: {each.group}"
         yield Day(f"papers-{each.pk}", each.paper_deadline_on, papers, _for(each), path)

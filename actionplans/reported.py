@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from actionplans.models import Action, Chase, Message, Plan, ProgressUpdate, Reminder, Round, UpdateDraft
+from actionplans.models import Action, Chase, Message, Plan, ProgressUpdate, Reminder, Round, UpdateDraft, has_reported
 from core import clock
 from partnerships.holders import Answering, answering
 
@@ -90,11 +90,6 @@ class RoundStanding:
 def is_over(found: Round, on: date) -> bool:
     """Whether there is nothing left to ask for: the meeting has been held, or the plan is not active any more."""
     return found.meeting.on < on or found.plan.status != Plan.Status.ACTIVE
-
-
-def has_reported(action: Action, found: Round) -> bool:
-    """Whether an update was published since the round opened. Source of the rule: docs/adr/0004."""
-    return action.last_update_on is not None and action.last_update_on >= found.opens_on
 
 
 def round_standing(found: Round, on: date) -> RoundStanding:

@@ -1,4 +1,4 @@
-from actionplans.models.actions import Action, EvidenceRequirement, overdue_round, owed_round
+from actionplans.models.actions import Action, EvidenceRequirement, has_reported, overdue_round, owed_round
 from actionplans.models.chasing import CalendarFeed, Chase, ReminderRules
 from actionplans.models.decisions import (
     Closure,
@@ -71,6 +71,7 @@ __all__ = [
     "UpdateDraft",
     "Verification",
     "as_number",
+    "has_reported",
     "overdue_round",
     "owed_round",
 ]

@@ -177,6 +177,11 @@ class Updated(Protocol):
     def last_update_on(self) -> date | None: ...
 
 
+def has_reported(state: Updated, found: Round) -> bool:
+    """Whether an update was published since the round opened. Source of the rule: docs/adr/0004."""
+    return state.last_update_on is not None and state.last_update_on >= found.opens_on
+
+
 def overdue_round(state: Updated, rounds: Iterable[Round], on: date) -> Round | None:
     """The round that an update is overdue for, if any.
 
@@ -184,15 +189,11 @@ def overdue_round(state: Updated, rounds: Iterable[Round], on: date) -> Round | 
     """
     called = [each for each in rounds if each.updates_due_on < on]
     last = max(called, key=lambda each: each.opens_on, default=None)
-    return last if last and (state.last_update_on is None or state.last_update_on < last.opens_on) else None
+    return last if last and not has_reported(state, last) else None
 
 
 def owed_round(state: Updated, rounds: Iterable[Round], on: date) -> Round | None:
     """The open round that still waits for an update of this action, if any: the one whose date comes first."""
-    waiting = [
-        each
-        for each in rounds
-        if each.opens_on <= on <= each.updates_due_on
-        and (state.last_update_on is None or state.last_update_on < each.opens_on)
-    ]
+    open_now = [each for each in rounds if each.opens_on <= on <= each.updates_due_on]
+    waiting = [each for each in open_now if not has_reported(state, each)]
     return min(waiting, key=lambda each: each.updates_due_on, default=None)

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from actionplans.models import Action, Chase, Plan, ReminderRules, Round, UpdateDraft
+from actionplans.models import Action, Chase, Plan, ReminderRules, Round, UpdateDraft, has_reported
 from actionplans.operations.history import Actor, locked_plan
 from actionplans.reminders import Rules, problems, rules_of
-from actionplans.reported import has_reported, is_over
+from actionplans.reported import is_over
 from core import audit, clock
 from core.refusal import Refusal
 

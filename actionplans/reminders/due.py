@@ -11,7 +11,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from actionplans.models import OVER, UNDONE, Action, Chase, Plan, PlanGroup, Round, overdue_round, owed_round
+from actionplans.models import (
+    OVER,
+    UNDONE,
+    Action,
+    Chase,
+    Plan,
+    PlanGroup,
+    Round,
+    has_reported,
+    overdue_round,
+    owed_round,
+)
 from actionplans.reminders.rules import ESCALATED, LATE, Capacity, Kind, Rules, rules_of
 from core.working_days import is_working_day, next_working_day
 from partnerships.calendars import days_off
@@ -37,11 +48,6 @@ class Line:
     def key(self) -> tuple[int, int, str, date, int]:
         """What is said once."""
         return self.user_id, self.action_id, self.kind, self.anchor_on, self.step
-
-    @property
-    def matter(self) -> tuple[int, int, str, date]:
-        """What it is about, whatever the step: while this holds, it is true."""
-        return self.user_id, self.action_id, self.kind, self.anchor_on
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ class Facts:
             for user, _ in self._ladder(row, on, [capacity for capacity, _ in Rules().ladder] if kind in LATE else [])
         }
 
-    def unanswered(self, on: date) -> list[Row]:
+    def unheld(self, on: date) -> list[Row]:
         """Those that nobody is told about, because neither their post nor the plan lead's is held."""
         return [row for row in self.rows.values() if not self._owner(row, on) and list(self._matters(row, on))]
 
@@ -145,8 +151,8 @@ class Facts:
     def _asked(self, row: Row, on: date) -> Chase | None:
         """The last time that somebody asked for the update of a round that still waits for it."""
         for chase in self.chases[row.pk]:
-            answered = row.last_update_on is not None and row.last_update_on >= chase.round.opens_on
-            if not answered and chase.on <= on <= chase.on + CHASE_HOLDS and on <= chase.round.meeting.on:
+            holds = chase.on <= on <= min(chase.on + CHASE_HOLDS, chase.round.meeting.on)
+            if holds and not has_reported(row, chase.round):
                 return chase
         return None
 

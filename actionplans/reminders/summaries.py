@@ -44,7 +44,7 @@ def summary_of(user: User, on: date) -> Summary | None:
     stood = defaultdict(list)
     for standing in standings(actions.order_by("plan", "position"), on):
         stood[standing.action.plan_id].append(standing)
-    unheld = [row.plan_id for row in Facts([actions.open()], on, on).unanswered(on)]
+    unheld = [row.plan_id for row in Facts([actions.open()], on, on).unheld(on)]
     holders = Holding.objects.on(on).filter(post__partnership__in=mine).values("user")
     waits = Message.objects.filter(state=Message.State.PLANNED, planned_at__lt=clock.at(on, 0), user__in=holders)
     return Summary(
