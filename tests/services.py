@@ -9,6 +9,7 @@ Never anybody else's server: each is started here, and stops with the process th
 """
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE = 30  # seconds a server has to start, and again to stop
@@ -110,9 +111,15 @@ def account(name: str | None = None, dies_with_us: bool = False) -> list[str]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nothing listens on, from below those that systems give to outgoing connections.
+
+    One of those could be taken by a client between now and when the server that it is for begins to listen.
+    """
+    while True:
+        port = secrets.choice(range(15_000, 32_000))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def log_of(place: Path) -> Path:
