@@ -14,6 +14,7 @@ from actionplans.models import (
     ActionState,
     Closure,
     Entry,
+    Exemption,
     Measure,
     Plan,
     ProgressUpdate,
@@ -23,14 +24,17 @@ from actionplans.models import (
     Verification,
     overdue_round,
     owed_round,
+    recorded,
 )
 from actionplans.outcomes import Outcome, not_improved, outcomes
 from actionplans.rag import Rag
-from core import clock
 from inspections.models import Recommendation
 from partnerships.holders import Answering, answering
 
-SHOWN = (Entry.Kind.REVISION, Entry.Kind.UPDATE, Entry.Kind.VERIFICATION, Entry.Kind.CLOSURE)
+SHOWN = (
+    *(Entry.Kind.REVISION, Entry.Kind.UPDATE, Entry.Kind.VERIFICATION, Entry.Kind.CLOSURE),
+    Entry.Kind.EXEMPTION,
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Standing:
     owner: Answering
     rounds: tuple[Round, ...]
     outcomes: tuple[Outcome, ...]
+    exemption: Exemption | None  # of the action itself
     unread: tuple[Outcome, ...]  # of measures that the agreed text does not name, before their first reading
 
     def agreed(self, name: str, now: Any) -> Any:
@@ -123,6 +128,11 @@ class Standing:
         return self.verification is not None and not self.verification.is_accepted and self.state.is_open
 
     @property
+    def is_exempt(self) -> bool:
+        """Whether it stands in the exempt edition of papers only."""
+        return self.exemption is not None and self.exemption.is_exempt
+
+    @property
     def _reports(self) -> bool:
         return self.plan.status == Plan.Status.ACTIVE and self.state.is_open
 
@@ -139,15 +149,17 @@ class Whole:
 Rows = dict[str, Entry]  # of one action: its last row of each kind, and under "last" the last of all
 
 
-def standings(actions: "QuerySet[Action]", on: date) -> list[Standing]:
+def standings(actions: "QuerySet[Action]", on: date, upto: int | None = None) -> list[Standing]:
     """How the actions stood at the end of the day, in their own order; those added later are left out.
 
+    Of the actions of one plan: counting its history up to the row `upto` only, where it is given. A paper that was
+    issued at noon is rebuilt so: what was recorded in the afternoon of that day is not in it.
     Seven queries, whatever the number of actions.
     """
-    found = _with_rows(actions, on)
+    found = _with_rows(actions, on, upto)
     plans = {action.plan_id for action, _ in found}
-    measured = outcomes(Measure.objects.filter(action__in=[action.pk for action, _ in found]).order_by("pk"), on)
-    return _standings(found, on, plan_standings(plans, on), _rounds(plans), measured)
+    measures = Measure.objects.filter(action__in=[action.pk for action, _ in found]).order_by("pk")
+    return _standings(found, on, plan_standings(plans, on, upto), _rounds(plans), outcomes(measures, on, upto))
 
 
 def plan_as_at(plan: Plan, actions: "QuerySet[Action]", on: date, rounds: Sequence[Round]) -> Whole:
@@ -205,10 +217,10 @@ def _answered_now(
     return found, of_action
 
 
-def _with_rows(actions: "QuerySet[Action]", on: date) -> list[tuple[Action, Rows]]:
+def _with_rows(actions: "QuerySet[Action]", on: date, upto: int | None = None) -> list[tuple[Action, Rows]]:
     """The actions that were there, each with its last rows by the end of the day. Two queries."""
     found = list(actions.select_related("plan", "lead_post", "lead_agency"))
-    by_then = Entry.objects.filter(action__in=[action.pk for action in found], recorded_at__lt=clock.end_of(on))
+    by_then = Entry.objects.filter(recorded(on, upto), action__in=[action.pk for action in found])
     shown = Case(When(kind__in=SHOWN, then=F("kind")), default=Value(""))
     last = by_then.order_by().values("action", shown=shown).annotate(last=Max("pk")).values("last")
     rows: dict[int, Rows] = {}
@@ -250,6 +262,7 @@ def _standings(
             update=_detail(rows, Entry.Kind.UPDATE),
             verification=_detail(rows, Entry.Kind.VERIFICATION),
             closure=_detail(rows, Entry.Kind.CLOSURE),
+            exemption=_detail(rows, Entry.Kind.EXEMPTION),
             owner=owners[posts[action.pk]],
             rounds=tuple(rounds.get(action.plan_id, ())),
             **_counted(measured.get(action.pk, []), _detail(rows, Entry.Kind.REVISION)),

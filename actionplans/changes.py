@@ -12,8 +12,7 @@ from typing import Any
 
 from actionplans.asat import Standing
 from actionplans.figures import Figures, figures
-from actionplans.models import UNDONE, Entry, Revision, Status
-from core import clock
+from actionplans.models import UNDONE, Entry, Revision, Status, recorded
 
 NOT_RECORDED = "not recorded"
 TOLD = (
@@ -97,15 +96,25 @@ class Case:
 Tell = Callable[[Case], ChangedAction | None]
 
 
-def changes(before: list[Standing], after: list[Standing], start: date, end: date) -> Changes:
+def changes(
+    before: list[Standing],
+    after: list[Standing],
+    start: date,
+    end: date,
+    *,
+    first: int | None = None,
+    last: int | None = None,
+) -> Changes:
     """Compares how the actions stood at the end of `start` and of `end`. One query, for the rows in between.
+
+    Of one plan: from its row of history `first` to its row `last`, where papers ended there during those days.
 
     By **events** (a row recorded after the end of `start`, up to the end of `end`, even if it was undone later):
     completed, verified, returned, closed, reopened, cancelled or superseded, date moved, text changed. By the **two
     ends** alone: new, slipped, RAG changed. Actions that are only at the first end are not counted.
     """
     then = {each.action.pk: each for each in before}
-    rows = _rows_between(after, start, end)
+    rows = _rows_between(after, start, end, first, last)
     cases = [_case(then.get(each.action.pk), each, rows.get(each.action.pk, [])) for each in after]
     kinds = (Kind(key, label, meaning, _rows(tell, cases)) for key, label, meaning, tell in KINDS)
     return Changes(start, end, _compared(figures(before, start), figures(after, end)), tuple(kinds))
@@ -115,11 +124,13 @@ def _rows(tell: Tell, cases: Iterable[Case]) -> tuple[ChangedAction, ...]:
     return tuple(row for case in cases if (row := tell(case)))
 
 
-def _rows_between(stood: list[Standing], start: date, end: date) -> dict[int, list[Entry]]:
+def _rows_between(
+    stood: list[Standing], start: date, end: date, first: int | None, last: int | None
+) -> dict[int, list[Entry]]:
     """What was recorded about the actions after the end of the first day and up to the end of the second."""
     found: dict[int, list[Entry]] = {}
     about = Entry.objects.filter(action__in=[each.action.pk for each in stood], kind__in=TOLD)
-    between = about.filter(recorded_at__gte=clock.end_of(start), recorded_at__lt=clock.end_of(end))
+    between = about.filter(recorded(end, last)).exclude(recorded(start, first))
     for row in between.with_details().select_related("datedecision__request").order_by("seq"):
         found.setdefault(row.action_id or 0, []).append(row.detail)
     return found

@@ -44,12 +44,13 @@ class PlanStanding:
         return replace(self, versions=(*self.versions, row.planstep))
 
 
-def plan_standings(plans: Iterable[int], on: date) -> dict[int, PlanStanding]:
-    """The plans of these keys as at the end of the day. One query."""
+def plan_standings(plans: Iterable[int], on: date, upto: int | None = None) -> dict[int, PlanStanding]:
+    """The plans of these keys as at the end of the day; of one, counting its rows up to `upto` only. One query."""
     found = {key: PlanStanding() for key in plans}
     kinds = (Entry.Kind.PLAN_STEP, Entry.Kind.REOPENING, Entry.Kind.SUSTAINED_CHECK)
     rows = Entry.objects.filter(plan__in=found, kind__in=kinds).select_related("planstep").order_by("plan", "seq")
     for row in rows:
         life = found[row.plan_id]
-        found[row.plan_id] = life.after(row) if row.recorded_at < clock.end_of(on) else life.aware_of(row)
+        counts = row.recorded_at < clock.end_of(on) and (upto is None or row.seq <= upto)
+        found[row.plan_id] = life.after(row) if counts else life.aware_of(row)
     return found

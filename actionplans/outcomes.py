@@ -12,7 +12,6 @@ from typing import cast
 from django.db.models import QuerySet
 
 from actionplans.models import Action, ActionState, Measure, Reading
-from core import clock
 
 NOT_IMPROVED = "Done but not improved enough"
 
@@ -80,11 +79,14 @@ class Outcome:
         return self.last.words if self.last.value is not None else f"“{self.last.words}” (not a number)"
 
 
-def outcomes(measures: QuerySet[Measure], on: date) -> list[Outcome]:
-    """Each measure with the readings recorded by the end of the day and not put right by then. Two queries."""
+def outcomes(measures: QuerySet[Measure], on: date, upto: int | None = None) -> list[Outcome]:
+    """Each measure with the readings recorded by the end of the day and not put right by then. Two queries.
+
+    Of the measures of one plan: counting its history up to the row `upto` only, where it is given.
+    """
     found = list(measures)
     readings: dict[int, list[Reading]] = {}
-    by_then = Reading.objects.standing(clock.end_of(on)).filter(comparator=None)
+    by_then = Reading.objects.by(on, upto).filter(comparator=None)
     for each in by_then.filter(measure__in=[measure.pk for measure in found]).order_by("on", "pk"):
         readings.setdefault(each.measure_id, []).append(each)
     return [Outcome(measure, tuple(readings.get(measure.pk, ()))) for measure in found]

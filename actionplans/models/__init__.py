@@ -14,14 +14,26 @@ from actionplans.models.history import (
     Contribution,
     Entry,
     Evidence,
+    EvidenceExemption,
     EvidenceRelease,
     EvidenceScan,
+    Exemption,
     PlanStep,
     ProgressUpdate,
     Revision,
+    recorded,
 )
 from actionplans.models.measures import Comparator, Measure, Measured, Reading, as_number
-from actionplans.models.papers import Paper, PaperFile
+from actionplans.models.papers import (
+    Paper,
+    PaperDecision,
+    PaperFile,
+    PaperLayout,
+    PaperRun,
+    PaperSchedule,
+    PaperTemplate,
+    PaperWords,
+)
 from actionplans.models.plans import Plan, PlanGroup, Round
 from actionplans.models.proposals import Proposal, UpdateDraft
 from actionplans.models.reminders import Attempt, Message, Reminder
@@ -47,14 +59,22 @@ __all__ = [
     "Dropping",
     "Entry",
     "Evidence",
+    "EvidenceExemption",
     "EvidenceRelease",
     "EvidenceRequirement",
     "EvidenceScan",
+    "Exemption",
     "Measure",
     "Measured",
     "Message",
     "Paper",
+    "PaperDecision",
     "PaperFile",
+    "PaperLayout",
+    "PaperRun",
+    "PaperSchedule",
+    "PaperTemplate",
+    "PaperWords",
     "Plan",
     "PlanGroup",
     "PlanStep",
@@ -74,4 +94,5 @@ __all__ = [
     "has_reported",
     "overdue_round",
     "owed_round",
+    "recorded",
 ]

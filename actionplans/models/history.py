@@ -4,6 +4,8 @@
 its own (a progress update, a date change, a verification, …), whose key is the entry.
 """
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,9 +13,18 @@ from django.db.models import Q
 from actionplans.models.actions import Action, EvidenceRequirement
 from actionplans.models.plans import Plan
 from actionplans.models.states import ActionState
-from core import chain
+from core import chain, clock
 from core.appendonly import AppendOnly, AppendOnlyQuerySet
 from partnerships.models import Agency, Group, Meeting, User
+
+
+def recorded(on: date, upto: int | None = None, prefix: str = "") -> Q:
+    """The rows of history recorded by the end of a day and, of one plan, not after its row number `upto`.
+
+    `prefix` leads to them from the rows that are filtered, such as "entry__".
+    """
+    found = Q(**{f"{prefix}recorded_at__lt": clock.end_of(on)})
+    return found if upto is None else found & Q(**{f"{prefix}seq__lte": upto})
 
 
 class EntryQuerySet(AppendOnlyQuerySet):
@@ -24,7 +35,8 @@ class EntryQuerySet(AppendOnlyQuerySet):
             "datereferral__group", "datedecision__meeting", "verification", "closure__meeting", "reopening",
             "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
             "measured__reading__measure", "measured__reading__comparator",
-            "measured__reading__replaces", "measured__reading__replaced_by",
+            "measured__reading__replaces", "measured__reading__replaced_by", "exemption",
+            "evidenceexemption__of",
         )  # fmt: skip
 
     def with_evidence(self) -> "EntryQuerySet":
@@ -52,6 +64,8 @@ class Entry(AppendOnly, ActionState):
         REOPENING = "reopening", "Reopened"
         DROPPING = "dropping", "Cancelled or superseded"
         SUSTAINED_CHECK = "sustainedcheck", "Sustained-improvement check"
+        EXEMPTION = "exemption", "Exempt from publication"
+        EVIDENCE_EXEMPTION = "evidenceexemption", "Evidence exempt from publication"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="entries")
     seq = models.PositiveIntegerField()
@@ -203,6 +217,42 @@ class EvidenceRelease(Entry):
 
     of = models.ForeignKey(Evidence, models.PROTECT, related_name="releases")
     is_released = models.BooleanField()
+
+
+class Exemption(Entry):
+    """An action was marked exempt from publication, or no longer so. The last row counts.
+
+    What is exempt stands in the exempt edition of a paper only.
+    """
+
+    is_exempt = models.BooleanField()
+    reason = models.TextField(help_text="Such as the paragraph of Schedule 7A to the Local Government (Scotland) Act.")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="exemption_has_reason",
+                violation_error_message="Say why, such as the paragraph of Schedule 7A that applies.",
+            ),
+        )
+
+
+class EvidenceExemption(Entry):
+    """As `Exemption`, of one evidence. The last row of an evidence counts."""
+
+    of = models.ForeignKey(Evidence, models.PROTECT, related_name="exemptions")
+    is_exempt = models.BooleanField()
+    reason = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="evidence_exemption_has_reason",
+                violation_error_message="Say why, such as the paragraph of Schedule 7A that applies.",
+            ),
+        )
 
 
 class EvidenceScan(AppendOnly):

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from actionplans.models.actions import Action
-from actionplans.models.history import Entry
+from actionplans.models.history import Entry, recorded
 from actionplans.models.plans import Plan
+from core import clock
 from core.appendonly import AppendOnly, AppendOnlyQuerySet
 from inspections.models import Inspection
 from partnerships.models import User
@@ -51,6 +52,17 @@ class Measure(models.Model):
     target = models.CharField(max_length=200, blank=True)
     baseline_value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     target_value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    counts_people = models.BooleanField(
+        default=False, help_text="Its values are numbers of people: small ones are suppressed in public papers."
+    )
+    part_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="The total that this is a part of, from which a suppressed value could be counted back.",
+    )
 
     objects = MeasureQuerySet.as_manager()
 
@@ -119,6 +131,13 @@ class ReadingQuerySet(AppendOnlyQuerySet):
     def standing(self, before: datetime) -> "ReadingQuerySet":
         """Those recorded before a moment, without those that were put right before it."""
         return self.filter(recorded_at__lt=before).exclude(replaced_by__recorded_at__lt=before)
+
+    def by(self, on: date, upto: int | None = None) -> "ReadingQuerySet":
+        """Those that stand at the end of a day and, of one plan, counting its history up to the row `upto` only."""
+        if upto is None:
+            return self.standing(clock.end_of(on))
+        corrected = Reading.objects.filter(recorded(on, upto, "entry__"), replaces__isnull=False)
+        return self.filter(recorded(on, upto, "entry__")).exclude(pk__in=corrected.values("replaces"))
 
 
 class Reading(AppendOnly):

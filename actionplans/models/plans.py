@@ -59,6 +59,9 @@ class Plan(models.Model):
     reviews_wording = models.BooleanField(
         default=False, help_text="The committee wording of updates is read before it is published."
     )
+    suppress_under = models.PositiveSmallIntegerField(
+        default=5, help_text="Numbers of people under this are suppressed in public papers; 0 suppresses none."
+    )
     history_count = models.PositiveIntegerField(default=0)
     history_head = models.CharField(max_length=64, default=FIRST)
 

@@ -12,23 +12,31 @@ from docx.shared import Mm
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
+from actionplans.models import PaperTemplate
 from actionplans.papers import word
+from actionplans.papers.blocks import content_of
+from actionplans.papers.content import TINTS, Cell, Content, Facts, Part, Table, said
 from actionplans.papers.report import Report
-from actionplans.papers.tables import TINTS, Cell, Content, Facts, Part, Table, content_of
 
 UPRIGHT, ON_ITS_SIDE = (Mm(210), Mm(297)), (Mm(297), Mm(210))
 
 
-def write_docx(report: Report) -> bytes:
+def write_docx(report: Report, template: PaperTemplate | None = None) -> bytes:
+    """The paper as a Word file, in the looks of a template where there is one."""
     content = content_of(report)
     paper = docx.Document()
     word.restyle(paper)
     word.describe(paper, title=content.title, at=datetime.combine(content.as_at, time()))
     _page(paper.sections[0], content, UPRIGHT, side=Mm(20))
-    _cover(paper, content)
-    _page(paper.add_section(WD_SECTION.NEW_PAGE), content, ON_ITS_SIDE, side=Mm(15))
-    for part in content.body:
-        _part(paper, part)
+    _head(paper, content)
+    is_wide = False
+    for run in content.runs:
+        if run.is_wide != is_wide:
+            size, side = (ON_ITS_SIDE, Mm(15)) if run.is_wide else (UPRIGHT, Mm(20))
+            _page(paper.add_section(WD_SECTION.NEW_PAGE), content, size, side=side)
+            is_wide = run.is_wide
+        for part in run.parts:
+            _part(paper, part)
     out = io.BytesIO()
     paper.save(out)
     return out.getvalue()
@@ -44,7 +52,7 @@ def _page(section: Section, content: Content, size: tuple[Mm, Mm], side: Mm) -> 
     section.footer.is_linked_to_previous = False
     foot = section.footer.paragraphs[0]
     foot.paragraph_format.tab_stops.add_tab_stop(size[0] - 2 * side, WD_TAB_ALIGNMENT.RIGHT)
-    foot.add_run(f"{'Draft. ' if content.draft else ''}{_shortened(content.title)}\tPage ")
+    foot.add_run(f"{'Draft. ' if content.state else ''}{_shortened(content.title)}\tPage ")
     word.field(foot, "PAGE")
     foot.add_run(" of ")
     word.field(foot, "NUMPAGES")
@@ -55,13 +63,11 @@ def _shortened(title: str) -> str:
     return title if len(title) <= 100 else f"{title[:100].rsplit(' ', 1)[0]} …"
 
 
-def _cover(paper: Document, content: Content) -> None:
-    if content.draft:
-        paper.add_paragraph(content.draft, style="Draft")
+def _head(paper: Document, content: Content) -> None:
+    if content.state:
+        paper.add_paragraph(content.state, style="Draft")
     paper.add_paragraph(content.title, style="Title")
     _facts(paper, content.facts, label=Mm(38))
-    for part in content.cover:
-        _part(paper, part)
 
 
 def _part(paper: Document, part: Part) -> None:
@@ -69,8 +75,8 @@ def _part(paper: Document, part: Part) -> None:
     heading.paragraph_format.page_break_before = part.new_page or None
     if part.quote:
         paper.add_paragraph(part.quote, style="Quote")
-    for said in part.paragraphs:
-        paper.add_paragraph(said).paragraph_format.keep_with_next = bool(part.facts or part.tables) or None
+    for words in part.paragraphs:
+        paper.add_paragraph(words).paragraph_format.keep_with_next = bool(part.facts or part.tables) or None
     _facts(paper, part.facts, label=Mm(28))
     for table in part.tables:
         _table(paper, table)
@@ -78,13 +84,13 @@ def _part(paper: Document, part: Part) -> None:
 
 def _facts(paper: Document, facts: Facts, label: Mm) -> None:
     """A line each: the label in bold, the fact after it, its further lines under its first."""
-    for name, said in facts:
+    for name, words in facts:
         line = paper.add_paragraph(style="Fact")
         line.paragraph_format.left_indent = label
         line.paragraph_format.first_line_indent = -label
         line.paragraph_format.tab_stops.add_tab_stop(label)
         line.add_run(name).bold = True
-        line.add_run(f"\t{said}")
+        line.add_run(f"\t{words}")
 
 
 def _table(paper: Document, table: Table) -> None:
@@ -93,24 +99,24 @@ def _table(paper: Document, table: Table) -> None:
     made = paper.add_table(rows=len(table.rows) + 1, cols=len(table.headings))
     word.prepare_table(made, caption=table.caption, description=table.description, widths=table.widths)
     style = paper.styles["Cell"].style_id
-    numbers = {place for cells in table.rows for place, cell in enumerate(cells) if isinstance(cell, int)}
+    numbers = table.numbers
     for place, (cell, heading) in enumerate(zip(made.rows[0].cells, table.headings, strict=True)):
         paragraph = _fill(cell, heading, style, right=place in numbers)
         paragraph.runs[0].bold = paragraph.paragraph_format.keep_with_next = True
     word.repeat_header(made.rows[0])
     for row, cells in zip(list(made.rows)[1:], table.rows, strict=True):
         word.keep_whole(row)
-        for place, (cell, said) in enumerate(zip(row.cells, cells, strict=True)):
-            _fill(cell, said, style, right=place in numbers)
+        for place, (cell, value) in enumerate(zip(row.cells, cells, strict=True)):
+            _fill(cell, value, style, right=place in numbers)
             if place == table.rag:
-                word.tint(cell, TINTS.get(str(said).split(":")[0]))
+                word.tint(cell, TINTS.get(said(value).split(":")[0]))
     paper.add_paragraph(style="Gap")  # LibreOffice keeps a table with what follows it: with this, not with a heading
 
 
-def _fill(cell: _Cell, said: Cell, style: str, *, right: bool) -> Paragraph:
+def _fill(cell: _Cell, value: Cell, style: str, *, right: bool) -> Paragraph:
     paragraph = cell.paragraphs[0]
     word.set_style(paragraph, style)
-    paragraph.add_run(str(said))
+    paragraph.add_run(said(value))
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     return paragraph

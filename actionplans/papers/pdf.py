@@ -5,13 +5,14 @@ import re
 import unicodedata
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
+from actionplans.papers.blocks import content_of
+from actionplans.papers.content import TINTS, Content, said
 from actionplans.papers.report import Report
-from actionplans.papers.tables import TINTS, Content, content_of
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "papers" / "report.typ"
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
@@ -38,7 +39,7 @@ def typeset(content: Content, *, fonts: Path) -> bytes:
     """Typesets with the TTF files of a folder and those inside typst, none of the system."""
     if not any(fonts.glob("SourceSans3_*.ttf")):
         raise FontsMissing(f"There are no fonts in {fonts}: run scripts/assets, then make the paper again.")
-    words = json.dumps(asdict(content), cls=DjangoJSONEncoder, ensure_ascii=False)
+    words = json.dumps(_as_read(content), cls=DjangoJSONEncoder, ensure_ascii=False)
     for _ in range(MOST_MISSING):
         made, missing = _compile(words, fonts)
         if made:
@@ -47,6 +48,15 @@ def typeset(content: Content, *, fonts: Path) -> bytes:
             break
         words = re.sub(f"{re.escape(missing)}{JOINERS}*", _named(missing), words)
     raise PdfNotClean(f"The fonts lack too many of the characters in this paper, such as “{missing}”; use Word for it.")
+
+
+def _as_read(content: Content) -> dict[str, Any]:
+    """The content as plain values; in the tables only text and whole numbers, as a reader sees them."""
+    plain = asdict(content)
+    for run in plain["runs"]:
+        for table in (table for part in run["parts"] for table in part["tables"]):
+            table["rows"] = [[cell if isinstance(cell, int) else said(cell) for cell in row] for row in table["rows"]]
+    return plain
 
 
 def _compile(words: str, fonts: Path) -> tuple[bytes, str]:

@@ -4,19 +4,20 @@ A report is plain frozen data (text, whole numbers, dates), so that all formats 
 paper can keep it (`as_json`) and give it back (`from_json`) years later.
 """
 
-import json
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date
-from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
-
+from actionplans.changes import Changes
 from actionplans.figures import Figures
 from actionplans.outcomes import NOT_IMPROVED
+from actionplans.papers.layouts import STANDARD, Layout
+from actionplans.plain import as_plain, restored
 
 NOT_RECORDED = "not recorded"
-EXCEPTIONS = ("Overdue", "No update", "Returned", NOT_IMPROVED, "Post vacant", "Date moved")
+EXCEPTIONS = ("Overdue", "No update", "Returned", "Escalated", NOT_IMPROVED, "Post vacant", "Date moved")
+AHEAD = (14, 30, 60)  # days
+RECENT = 92  # days that a closure is recent, without an earlier paper
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Row:
     verification: str
     closure: str
     not_improved: str = ""  # papers issued before it was counted lack it
+    evidence: tuple[tuple[str, bool], ...] = ()  # titles of what is released, and whether each is exempt
+    is_exempt: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,102 @@ class ExceptionRow:
     action: str
     owner: str
     detail: str
+
+
+@dataclass(frozen=True)
+class DateAsked:
+    """A later date that was asked for and not yet decided, for the group that the paper goes to."""
+
+    ref: str
+    action: str
+    owner: str
+    original_due: date | None
+    from_on: date
+    to_on: date
+    date_changes: int  # before this one
+    reason: str
+    asked_by: str
+    asked_on: date
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A verified action that the group is asked to close."""
+
+    ref: str
+    action: str
+    owner: str
+    verification: str
+    not_improved: str
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """An undone action that falls due within `within` days of the paper, and not within the number before."""
+
+    within: int
+    ref: str
+    action: str
+    owner: str
+    due: date
+    rag: str
+
+
+@dataclass(frozen=True)
+class Closed:
+    """An action that was closed since the last paper."""
+
+    ref: str
+    action: str
+    on: date
+    decided_by: str
+    minute: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value of a series on a day; `value` is its number as text, empty where it is none or suppressed."""
+
+    on: date
+    words: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A measure as at the day, or what it is held against, with its readings, oldest first."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class MeasureShown:
+    """A measure of an action or of the plan. Baseline, target and latest are in words; values are numbers as text."""
+
+    key: int
+    name: str
+    of: str  # the reference of its action; empty for the plan's own
+    unit: str
+    direction: str
+    baseline: str
+    target: str
+    baseline_value: str
+    target_value: str
+    latest: str
+    verdict: str
+    series: tuple[Series, ...]  # its own readings first
+    counts_people: bool = False
+    part_of: int | None = None
+    is_suppressed: bool = False  # some of its values are
+
+
+@dataclass(frozen=True)
+class Since:
+    """What changed since the last paper of the group on this plan."""
+
+    paper: str
+    changes: Changes
 
 
 @dataclass(frozen=True)
@@ -100,6 +199,22 @@ class Report:
     exceptions: tuple[ExceptionRow, ...]
     sections: tuple[Section, ...]
     history: str
+    layout: Layout = STANDARD
+    words: tuple[tuple[str, str], ...] = ()  # what somebody wrote, by the heading that it stands under
+    since: Since | None = None
+    dates_asked: tuple[DateAsked, ...] = ()
+    closings: tuple[Closing, ...] = ()
+    ahead: tuple[Ahead, ...] = ()
+    closed: tuple[Closed, ...] = ()
+    measures: tuple[MeasureShown, ...] = ()
+    edition: int = 0  # 0 until issued
+    is_exempt: bool = False  # whether this is the edition that shows what is exempt
+    withheld: tuple[str, ...] = ()  # references of the exempt actions: shown in the exempt edition, left out in public
+    suppress_under: int = 0
+    template_sha256: str = ""  # of the Word template that its looks come from
+
+    def written(self, heading: str) -> str:
+        return dict(self.words).get(heading, "")
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -107,29 +222,12 @@ class Report:
         return tuple({row.ref: row for section in self.sections for row in section.rows}.values())
 
     def as_json(self) -> dict[str, Any]:
-        return json.loads(json.dumps(asdict(self), cls=DjangoJSONEncoder))
+        return as_plain(self)
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "Report":
-        return _restore(cls, content)
+        return restored(cls, content)
 
 
 def days(count: int) -> str:
     return f"{count} day{'' if count == 1 else 's'}"
-
-
-def _restore(kind: Any, value: Any) -> Any:
-    """A value of plain JSON as the annotated type: dataclasses, tuples of one or several types, dates."""
-    if value is None:
-        return None
-    if get_origin(kind) is UnionType:
-        kind = next(each for each in get_args(kind) if each is not type(None))
-    if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        names = [field.name for field in fields(kind) if field.name in value]
-        return kind(**{name: _restore(hints[name], value[name]) for name in names})  # type: ignore[operator]
-    if get_origin(kind) is tuple:
-        kinds = get_args(kind)
-        each = [kinds[0]] * len(value) if kinds[-1] is Ellipsis else kinds
-        return tuple(_restore(one, item) for one, item in zip(each, value, strict=True))
-    return date.fromisoformat(value) if kind is date else value

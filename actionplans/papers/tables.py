@@ -1,104 +1,75 @@
-"""The content of a paper as words: facts, paragraphs and tables, said once for Word, PDF and the spreadsheet's summary.
+"""The tables of a paper, each from the report: the same cells for every format."""
 
-Cells are text, or whole numbers. A day is "23 August 2012"; what is missing says "none" or "not recorded".
-"""
-
-import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
+from actionplans.changes import Kind
 from actionplans.figures import Figures
-from actionplans.papers.report import NOT_RECORDED, Report, Row, Section, days
+from actionplans.papers.content import NOTHING, ON_ITS_SIDE, Cell, Table, day, plain
+from actionplans.papers.layouts import LayoutColumn
+from actionplans.papers.report import AHEAD, NOT_RECORDED, MeasureShown, Report, Row, Section, Since
 from actionplans.rag import NONE
 
-Cell = str | int
-Facts = tuple[tuple[str, str], ...]
-
-DRAFT = "Draft: not issued. Figures and words may still change."
-NOTHING = "none"
+Rows = tuple[tuple[Cell, ...], ...]
 NO_RATE = "nothing was due"
-BARRED = frozenset({"Cc", "Cs", "Co"})  # categories of Unicode
-TINTS = {"Red": "FDF1EF", "Amber": "FFF7E8", "Green": "EEF7F1", "Blue": "EEF4FA"}  # under black text: 15:1 and more
 
 
 @dataclass(frozen=True)
-class Table:
-    """A caption, a description for those who cannot see it, headings, widths in millimetres, rows of as many cells.
+class Choice:
+    """A column that the tables of actions can have: its usual heading, its share of the width, its cell."""
 
-    `rag` is the column whose text begins with a RAG word, if there is one.
-    """
-
-    caption: str
-    description: str
-    headings: tuple[str, ...]
-    widths: tuple[int, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    rag: int | None = None
+    label: str
+    width: int
+    cell: Callable[[Row], Cell]
 
 
-@dataclass(frozen=True)
-class Part:
-    """A heading of level 1 or 2 and what stands under it, in this order; `new_page` when it begins one."""
-
-    heading: str
-    level: int = 1
-    quote: str = ""
-    facts: Facts = ()
-    paragraphs: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
-    new_page: bool = False
+def rag_words(row: Row) -> str:
+    """The RAG word and why: "Red: 48 days past its due date"."""
+    return plain(f"{row.rag}: {row.rag_because}" if row.rag_because else row.rag)
 
 
-@dataclass(frozen=True)
-class Content:
-    """A whole paper on A4. `draft` is "" once issued.
-
-    `cover` is for upright pages (tables at most 170 mm wide), `body` for pages on their side (at most 267 mm).
-    """
-
-    title: str
-    draft: str
-    as_at: date
-    facts: Facts
-    cover: tuple[Part, ...]
-    body: tuple[Part, ...]
+def _status(row: Row) -> str:
+    percent = f", {row.percent} per cent" if 0 < row.percent < 100 else ""
+    return f"{row.status}{percent}"
 
 
-def content_of(report: Report) -> Content:
-    cover = [Part(plain(said.heading), paragraphs=tuple(map(plain, said.paragraphs))) for said in report.cover]
-    counts = (summary_table(report), rates_table(report.figures), status_table(report.figures))
-    figures = Part("Figures", tables=counts, new_page=True)
-    key = Part("RAG", paragraphs=(RAG_EXPLAINED,), tables=(rag_table(report),))
-    return Content(
-        title=plain(report.title),
-        draft=DRAFT if report.is_draft else "",
-        as_at=report.as_at,
-        facts=cover_facts(report),
-        cover=(*cover, figures, key),
-        body=(_exceptions(report), _ageing(report.figures), *_recommendations(report), _closing(report)),
-    )
+def _latest(row: Row) -> str:
+    told = f"{day(row.update_on)}: {row.update or NOT_RECORDED}" if row.update_on else NOTHING
+    return plain(f"{told} Reason or barrier: {row.reason}" if row.reason else told)
 
 
-RAG_EXPLAINED = "RAG is computed from dates and status, and is separate from status. The table is its key."
+def _evidence(row: Row) -> str:
+    return plain("; ".join(title for title, _ in row.evidence)) or NOTHING
 
 
-def cover_facts(report: Report) -> Facts:
-    """The lines at the head of a committee paper."""
-    facts = (
-        ("Report to", report.group or "no meeting named"),
-        ("Date of meeting", day(report.meeting_on, NOTHING)),
-        ("Subject", report.plan),
-        ("Partnership", report.partnership),
-        ("Report by", report.report_by or NOT_RECORDED),
-        ("As at", f"the end of {day(report.as_at)}"),
-    )
-    return tuple((label, plain(said)) for label, said in facts)
+CHOICES = {
+    "ref": Choice("Ref", 17, lambda row: plain(row.ref)),
+    "action": Choice("Action", 46, lambda row: plain(row.action)),
+    "owner": Choice("Owner", 40, lambda row: plain(row.owner)),
+    "lead_agency": Choice("Lead agency", 30, lambda row: plain(row.lead_agency) or NOTHING),
+    "contributors": Choice("Contributors", 32, lambda row: plain(row.contributors) or NOTHING),
+    "start": Choice("Start", 24, lambda row: row.start or NOT_RECORDED),
+    "original_due": Choice("Original due", 25, lambda row: row.original_due or NOT_RECORDED),
+    "current_due": Choice("Current due", 25, lambda row: row.current_due or NOT_RECORDED),
+    "date_changes": Choice("Date changes", 18, lambda row: row.date_changes),
+    "days_late": Choice("Days late", 15, lambda row: row.days_late),
+    "days_past_original": Choice("Days past original", 18, lambda row: row.days_past_original),
+    "status": Choice("Status", 23, _status),
+    "percent": Choice("Per cent complete", 20, lambda row: row.percent),
+    "rag": Choice("RAG", 28, rag_words),
+    "reason": Choice("Reason or barrier", 36, lambda row: plain(row.reason) or NOTHING),
+    "latest": Choice("Latest update", 45, _latest),
+    "measure": Choice("Success measure", 45, lambda row: plain(row.measure) or NOT_RECORDED),
+    "evidence": Choice("Evidence released", 40, _evidence),
+    "verification": Choice("Verification", 34, lambda row: plain(row.verification) or NOTHING),
+    "closure": Choice("Closure", 34, lambda row: plain(row.closure) or NOTHING),
+}
 
 
 def summary_table(report: Report) -> Table:
     """How many actions, open, late, moved."""
     counts = report.figures
-    rows: tuple[tuple[Cell, ...], ...] = (
+    rows: Rows = (
         ("Actions in the plan", counts.actions),
         ("Open actions", counts.open),
         ("Open actions past their current due date", counts.overdue),
@@ -108,7 +79,7 @@ def summary_table(report: Report) -> Table:
         ("Actions due by now, by their original date", counts.due_by_original),
     )
     caption = f"Actions as at {day(report.as_at)}"
-    return Table(caption, "Counts of actions: a figure in each row.", ("Figure", "Number"), (110, 30), rows)
+    return Table("Counts", caption, "Counts of actions: a figure in each row.", ("Figure", "Number"), (110, 30), rows)
 
 
 def rates_table(counts: Figures) -> Table:
@@ -123,12 +94,13 @@ def rates_table(counts: Figures) -> Table:
     if counts.due_by_original == 1:
         caption = "How far the 1 action due by its original date has come"
     headings = ("Level", "Actions", "Per cent")
-    return Table(caption, "A level in each row, with its count and rate.", headings, (90, 25, 25), rows)
+    return Table("Rates", caption, "A level in each row, with its count and rate.", headings, (90, 25, 25), rows)
 
 
 def status_table(counts: Figures) -> Table:
     rows = tuple((label, count) for _, label, count in counts.status)
-    return Table("Actions by status", "A status in each row, with its count.", ("Status", "Actions"), (60, 30), rows)
+    description = "A status in each row, with its count."
+    return Table("Status", "Actions by status", description, ("Status", "Actions"), (60, 30), rows)
 
 
 def rag_table(report: Report) -> Table:
@@ -137,17 +109,18 @@ def rag_table(report: Report) -> Table:
     rows = tuple((word, count, key[word]) for word, count in report.figures.rag)
     caption = f"Actions by RAG, and the key (rule: {report.rag_rule})"
     description = "A RAG word in each row, with its count and what it means."
-    return Table(caption, description, ("RAG", "Actions", "What it means"), (24, 24, 122), rows, rag=0)
+    return Table("RAG", caption, description, ("RAG", "Actions", "What it means"), (24, 24, 122), rows, rag=0)
 
 
 def exceptions_table(report: Report) -> Table:
-    rows = tuple(
+    rows: Rows = tuple(
         tuple(plain(text) for text in (each.kind, each.ref, each.action, each.owner, each.detail))
         for each in report.exceptions
     )
     caption = f"Exceptions as at {day(report.as_at)}"
     headings = ("Exception", "Ref", "Action", "Owner", "Detail")
-    return Table(caption, "An exception in each row, with its action and owner.", headings, (28, 17, 82, 66, 74), rows)
+    description = "An exception in each row, with its action and owner."
+    return Table("Exceptions", caption, description, headings, (28, 17, 82, 66, 74), rows)
 
 
 def ageing_table(counts: Figures) -> Table:
@@ -155,66 +128,143 @@ def ageing_table(counts: Figures) -> Table:
     rows = tuple((f"{band} late", count, current[band]) for band, count in counts.ageing_original)
     headings = ("How late", "Past the original due date", "Past the current due date")
     description = "A band in each row, with the open actions past their original date and past their current date."
-    return Table("Open actions past their due date, by age", description, headings, (50, 45, 45), rows)
+    return Table("Ageing", "Open actions past their due date, by age", description, headings, (50, 45, 45), rows)
 
 
-def actions_table(section: Section) -> Table:
-    dates = ("Original due", "Current due", "Date changes")
-    headings = ("Ref", "Action", "Owner", *dates, "Status", "RAG", "Latest update")
+def compared_table(since: Since) -> Table:
+    """The figures of the last paper beside those of this one."""
+    changes = since.changes
+    rows = tuple((each.label, _figure(each.before), _figure(each.after), each.said) for each in changes.figures)
+    headings = ("Figure", day(changes.start), day(changes.end), "Difference")
+    description = "A figure in each row: in the last paper, in this one, and the difference."
+    return Table("Compared", f"Figures of {since.paper} and of this one", description, headings, (80, 30, 30, 30), rows)
+
+
+def changed_table(kind: Kind) -> Table:
+    """One kind of change, an action in each row."""
+    rows: Rows = tuple(
+        (plain(row.ref), plain(row.title), plain(row.was), plain(row.now), plain("; ".join(row.details)) or NOTHING)
+        for row in kind.rows
+    )
+    many = f"{len(rows)} action{'' if len(rows) == 1 else 's'}"
+    headings = ("Ref", "Action", "Was", "Is now", "What was said")
+    caption = f"{kind.label}: {many}. {kind.meaning}"
+    description = "An action in each row: what it was, what it is now, and what was said."
+    return Table(f"Since: {kind.label}"[:31], caption, description, headings, (17, 82, 48, 48, 72), rows)
+
+
+def dates_table(report: Report) -> Table:
+    rows: Rows = tuple(
+        (
+            *(plain(each.ref), plain(each.action), plain(each.owner), each.original_due or NOT_RECORDED),
+            *(
+                each.from_on,
+                each.to_on,
+                each.date_changes,
+                plain(f"{each.reason} ({each.asked_by}, {day(each.asked_on)})"),
+            ),
+        )
+        for each in report.dates_asked
+    )
+    headings = ("Ref", "Action", "Owner", "Original due", "Due now", "Date asked for", "Changes before", "Why")
+    description = "A request in each row, with the action, its dates, the date that is asked for, and why."
+    widths = (17, 52, 42, 25, 25, 25, 19, 62)
+    return Table("Dates for decision", "Date changes asked for", description, headings, widths, rows)
+
+
+def closings_table(report: Report) -> Table:
+    rows: Rows = tuple(
+        tuple(
+            plain(text) or NOTHING for text in (each.ref, each.action, each.owner, each.verification, each.not_improved)
+        )
+        for each in report.closings
+    )
+    headings = ("Ref", "Action", "Owner", "Verified", "Short of its measure")
+    description = "A verified action in each row, with who verified it and whether a measure is short of its target."
     return Table(
+        "Closings for decision", "Actions proposed for closing", description, headings, (17, 80, 60, 60, 50), rows
+    )
+
+
+def ahead_table(report: Report) -> Table:
+    """What falls due next, by 14, 30 and 60 days."""
+    first = dict(zip(AHEAD, (0, *AHEAD), strict=False))
+    rows: Rows = tuple(
+        (
+            f"{f'{first[each.within] + 1} to ' if first[each.within] else 'Within '}{each.within} days",
+            *(plain(each.ref), plain(each.action), plain(each.owner), each.due, each.rag),
+        )
+        for each in report.ahead
+    )
+    headings = ("When", "Ref", "Action", "Owner", "Due", "RAG")
+    description = "An action in each row, with when it falls due, its owner and its RAG."
+    caption = f"Due in the {AHEAD[-1]} days from {day(report.as_at)}"
+    return Table("Ahead", caption, description, headings, (28, 17, 96, 70, 32, 24), rows, rag=5)
+
+
+def closed_table(report: Report) -> Table:
+    rows: Rows = tuple(
+        (plain(each.ref), plain(each.action), each.on, plain(each.decided_by), plain(each.minute) or NOT_RECORDED)
+        for each in report.closed
+    )
+    headings = ("Ref", "Action", "Closed", "By", "Minute")
+    description = "A closed action in each row, with the day, the group and the minute."
+    return Table("Closed", "Recently closed", description, headings, (17, 60, 30, 36, 27), rows)
+
+
+def measures_table(report: Report) -> Table:
+    rows: Rows = tuple(
+        (
+            *(plain(each.name), plain(each.of) or "The plan", each.direction, plain(each.baseline) or NOT_RECORDED),
+            *(plain(each.target) or NOT_RECORDED, plain(each.latest) or NOT_RECORDED, plain(each.verdict)),
+        )
+        for each in report.measures
+    )
+    headings = ("Measure", "Of", "Direction", "Baseline", "Target", "Latest", "What it says")
+    description = "A measure in each row, with its baseline, target, latest reading and what that says."
+    caption = f"Measures as at {day(report.as_at)}"
+    return Table("Measures", caption, description, headings, (82, 20, 32, 33, 33, 33, 34), rows)
+
+
+def readings_table(measure: MeasureShown) -> Table:
+    """The figures of the chart of a measure: a day in each row, a series in each column."""
+    days = sorted({point.on for series in measure.series for point in series.points})
+    words = [{point.on: point.words for point in series.points} for series in measure.series]
+    rows = tuple((on, *(plain(each.get(on, "")) or NOTHING for each in words)) for on in days)
+    share = max(20, (170 - 34) // len(measure.series))
+    headings = ("Day", *(plain(series.name) for series in measure.series))
+    widths = (34, *(share for _ in measure.series))
+    caption = plain(f"Readings: {measure.name}")
+    return Table(f"Readings {measure.key}", caption, "A day in each row, with its readings.", headings, widths, rows)
+
+
+def actions_table(section: Section, columns: tuple[LayoutColumn, ...]) -> Table:
+    """The actions of a recommendation under the columns of a layout, as wide as a page on its side."""
+    chosen = [CHOICES[each.key] for each in columns]
+    scale = ON_ITS_SIDE / sum(each.width for each in chosen)
+    widths = tuple(int(each.width * scale) for each in chosen)
+    keys = [each.key for each in columns]
+    return Table(
+        f"Actions {section.number}"[:31],
         f"Actions for recommendation {plain(section.number)}",
-        "An action in each row, with its owner, dates, status, RAG and latest update.",
-        headings,
-        (17, 46, 40, 25, 25, 18, 23, 28, 45),
-        tuple(_action(row) for row in section.rows),
-        rag=headings.index("RAG"),
+        "An action in each row, with its owner, dates, status, RAG and what was said last.",
+        tuple(plain(each.heading) for each in columns),
+        widths,
+        tuple(tuple(choice.cell(row) for choice in chosen) for row in section.rows),
+        rag=keys.index("rag") if "rag" in keys else None,
     )
 
 
 def checks_table(section: Section) -> Table:
     """Whether it made a difference, and who says so."""
     return Table(
+        f"Checks {section.number}"[:31],
         f"Measures and checks for recommendation {plain(section.number)}",
         "An action in each row, with its success measure, evidence, verification and closure.",
         ("Ref", "Success measure", "Evidence required", "Evidence held", "Verified", "Closed"),
         (17, 90, 58, 20, 41, 41),
         tuple(_check(row) for row in section.rows),
     )
-
-
-def rag_words(row: Row) -> str:
-    """The RAG word and why: "Red: 48 days past its due date"."""
-    return plain(f"{row.rag}: {row.rag_because}" if row.rag_because else row.rag)
-
-
-def day(on: date | None, missing: str = NOT_RECORDED) -> str:
-    return f"{on:%-d %B %Y}" if on else missing
-
-
-def plain(text: str) -> str:
-    """Text in one line, without what no document may hold: control characters, halves of pairs, private letters."""
-    line = " ".join(text.split())
-    return "".join(each for each in line if unicodedata.category(each) not in BARRED and each not in "\ufffe\uffff")
-
-
-def _action(row: Row) -> tuple[Cell, ...]:
-    percent = f", {row.percent} per cent" if 0 < row.percent < 100 else ""
-    return (
-        plain(row.ref),
-        plain(row.action),
-        plain(row.owner),
-        day(row.original_due),
-        day(row.current_due),
-        row.date_changes,
-        f"{row.status}{percent}",
-        rag_words(row),
-        _update(row),
-    )
-
-
-def _update(row: Row) -> str:
-    said = f"{day(row.update_on)}: {row.update or NOT_RECORDED}" if row.update_on else NOTHING
-    return plain(f"{said} Reason or barrier: {row.reason}" if row.reason else said)
 
 
 def _check(row: Row) -> tuple[Cell, ...]:
@@ -224,51 +274,5 @@ def _check(row: Row) -> tuple[Cell, ...]:
     return plain(row.ref), measure, required, row.evidence_held, verified, closed
 
 
-def _exceptions(report: Report) -> Part:
-    if not report.exceptions:
-        return Part("Exceptions", paragraphs=("There are no exceptions.",))
-    return Part("Exceptions", tables=(exceptions_table(report),))
-
-
-def _ageing(counts: Figures) -> Part:
-    if counts.longest_late:
-        said = f"The longest that an open action is past its current due date is {days(counts.longest_late)}."
-    else:
-        said = "No open action is past its current due date."
-    bands = "The bands are of 92, 183 and 365 days."
-    return Part("Late actions", paragraphs=(f"{said} {bands}",), tables=(ageing_table(counts),))
-
-
-def _recommendations(report: Report) -> tuple[Part, ...]:
-    if not report.sections:
-        return (Part("Progress by recommendation", paragraphs=("This plan has no actions yet.",)),)
-    said = ("The words of each recommendation are the inspectors’ own.",)
-    head = Part("Progress by recommendation", paragraphs=said, new_page=True)
-    return (head, *(_recommendation(section) for section in report.sections))
-
-
-def _recommendation(section: Section) -> Part:
-    return Part(
-        f"Recommendation {plain(section.number)}",
-        level=2,
-        quote=plain(section.text),
-        facts=(
-            ("Response", section.response or NOT_RECORDED),
-            ("Priority", section.priority or NOT_RECORDED),
-            ("Accountable", plain(section.accountable) or NOT_RECORDED),
-        ),
-        tables=(actions_table(section), checks_table(section)),
-    )
-
-
-def _closing(report: Report) -> Part:
-    """The mark of the history, and how an outsider checks the paper against it years later."""
-    count, _, digest = report.history.partition(":")
-    if not digest:
-        return Part("History", paragraphs=("Nothing had been recorded about this plan by then.",))
-    said = (
-        f"This paper was computed from the {count} entries that the history of this plan held at the end of "
-        f"{day(report.as_at)}. To check that none of them has changed since, ask whoever runs the service for:"
-    )
-    command = f"verify_history --plan {report.plan_slug} --against {report.history}"
-    return Part("History", facts=(("History", report.history), ("Check", command)), paragraphs=(said,))
+def _figure(count: int | None) -> Cell:
+    return NO_RATE if count is None else count

@@ -1,142 +1,156 @@
-"""Excel: a summary, the actions under the columns of columns.py, the exceptions. Text is never a formula or a link."""
+"""Excel: the key and the source, the actions under the columns of columns.py, then a sheet for each other table.
+
+Text is never a formula or a link. Dates are real dates, counts are numbers.
+"""
 
 import io
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from actionplans.papers.blocks import content_of
 from actionplans.papers.columns import COLUMNS
-from actionplans.papers.report import Report
-from actionplans.papers.tables import (
-    DRAFT,
-    TINTS,
-    Cell,
-    Table,
-    ageing_table,
-    cover_facts,
-    exceptions_table,
-    rag_table,
-    rates_table,
-    status_table,
-    summary_table,
-)
+from actionplans.papers.content import TINTS, Cell, Table
+from actionplans.papers.report import Report, Row
 
 LONGEST = 32767  # characters that a cell of Excel holds
 A4 = 9  # Excel's number for the size of paper
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+# A row is written out when the next begins, so that memory does not grow with the rows.
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 BASE = {"font_name": "Arial", "font_size": 10, "valign": "top", "text_wrap": True}
+MILLIMETRES = 0.5  # of the width of a table on paper, in average characters of a spreadsheet
 
 
 def write_xlsx(report: Report) -> bytes:
-    """The workbook. Dates are real dates (dd mmm yyyy), counts are numbers."""
+    """The workbook of a paper. One sheet a table; the tables of actions are one sheet, with every column."""
     out = io.BytesIO()
+    content = content_of(report)
     with Workbook(out, OPTIONS) as book:
-        book.set_properties({"title": report.title, "created": datetime.combine(report.as_at, time())})
-        styles = Styles(book)
-        _summary(book.add_worksheet("Summary"), report, styles)
-        _actions(book.add_worksheet("Actions"), report, styles)
-        _exceptions(book.add_worksheet("Exceptions"), report, styles)
+        book.set_properties({"title": content.title, "created": datetime.combine(report.as_at, time())})
+        sheets = Sheets(book, f"{'Draft. ' if report.is_draft else ''}{content.title}")
+        sheets.facts("Key and source", content.title, sources(report, content.state, content.facts), report.rag_key)
+        sheets.actions(report.rows)
+        for table in (table for part in content.parts for table in part.tables):
+            if not table.name.startswith(("Actions ", "Checks ")):
+                sheets.table(table)
     return out.getvalue()
 
 
-class Styles:
-    """The formats of one workbook."""
+def sources(report: Report, state: str, facts: Iterable[tuple[str, str]]) -> list[tuple[str, str | date]]:
+    """Where the figures come from: what is told at the head, the rule, and the head of the history."""
+    return [
+        ("State", state or "Issued"),
+        *facts,
+        ("As at", report.as_at),
+        ("RAG rule", report.rag_rule),
+        ("History", report.history),
+        ("Check", f"verify_history --plan {report.plan_slug} --against {report.history}"),
+    ]
 
-    def __init__(self, book: Workbook) -> None:
+
+class Sheets:
+    """The sheets of one workbook, and its formats. `title` stands at the foot of each."""
+
+    def __init__(self, book: Workbook, title: str) -> None:
+        self.book, self.foot = book, f"&L{title.replace('&', '&&')[:200]}&RPage &P of &N"
         line = {"border": 1, "border_color": "#8A9092"}
         self.title = book.add_format(BASE | {"bold": True, "font_size": 14, "text_wrap": False})
-        self.caption = book.add_format(BASE | {"bold": True, "font_size": 11, "text_wrap": False})
         self.label = book.add_format(BASE | {"bold": True})
-        self.text = book.add_format(BASE | {"text_wrap": False})
         self.heading = book.add_format(BASE | line | {"bold": True, "valign": "bottom", "bg_color": "#E4E8EA"})
         self.cell = book.add_format(BASE | line)
         self.day = book.add_format(BASE | line | {"num_format": "dd mmm yyyy", "align": "left"})
         self.rag = {word: book.add_format(BASE | line | {"bg_color": f"#{tint}"}) for word, tint in TINTS.items()}
 
+    def facts(
+        self, name: str, title: str, facts: Iterable[tuple[str, str | date]], key: Iterable[tuple[str, str]]
+    ) -> None:
+        """A sheet of labels and what they mean: the facts, then the key of the RAG words."""
+        sheet = self._sheet(name)
+        sheet.set_portrait()
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 90)
+        self._write(sheet, 0, 0, title, self.title)
+        place = 2
+        for label, value in facts:
+            self._write(sheet, place, 0, label, self.label)
+            self._write(sheet, place, 1, value, self.day if isinstance(value, date) else self.cell)
+            place += 1
+        for word, meaning in key:
+            self._write(sheet, place + 1, 0, word, self.rag.get(word, self.cell))
+            self._write(sheet, place + 1, 1, meaning, self.cell)
+            place += 1
 
-def _summary(sheet: Worksheet, report: Report, styles: Styles) -> None:
-    """The cover's facts, then the tables of figures one under another."""
-    _on_paper(sheet, report)
-    sheet.set_portrait()
-    sheet.set_column(0, 0, 46, styles.cell)
-    sheet.set_column(1, 1, 24)
-    sheet.set_column(2, 2, 60)
-    _write(sheet, 0, 0, report.title, styles.title)
-    facts = (("State", DRAFT if report.is_draft else "Issued"), *cover_facts(report), ("History", report.history))
-    for row, (label, said) in enumerate(facts, start=2):
-        _write(sheet, row, 0, label, styles.label)
-        _write(sheet, row, 1, said, styles.text)
-    row = len(facts) + 3
-    counts = report.figures
-    for table in (summary_table(report), rates_table(counts), rag_table(report), status_table(counts)):
-        row = _table(sheet, row, table, styles)
-    _table(sheet, row, ageing_table(counts), styles)
+    def actions(self, rows: Iterable[Row]) -> None:
+        """One row an action, every column of columns.py."""
+        headings = tuple(column.heading for column in COLUMNS)
+        values = (tuple(column.value(row) for column in COLUMNS) for row in rows)
+        self._rows("Actions", headings, [column.width for column in COLUMNS], values, headings.index("RAG"), frozen=1)
+
+    def table(self, table: Table) -> None:
+        widths = [millimetres * MILLIMETRES for millimetres in table.widths]
+        self._rows(table.name, table.headings, widths, table.rows, table.rag, frozen=0)
+
+    def _rows(
+        self,
+        name: str,
+        headings: Iterable[str],
+        widths: Iterable[float],
+        rows: Iterable[tuple[Cell, ...]],
+        rag: int | None,
+        *,
+        frozen: int,
+    ) -> None:
+        """A header that stays in sight and is repeated on paper, a filter over it, the rows."""
+        sheet = self._sheet(name)
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width)
+        for place, heading in enumerate(headings):
+            self._write(sheet, 0, place, heading, self.heading)
+        last = 0
+        for last, cells in enumerate(rows, start=1):
+            for place, cell in enumerate(cells):
+                self._write(sheet, last, place, cell, self._format(cell, is_rag=place == rag))
+        sheet.freeze_panes(1, frozen)
+        sheet.repeat_rows(0)
+        sheet.autofilter(0, 0, last, place)
+
+    def _sheet(self, name: str) -> Worksheet:
+        """A sheet on A4 on its side, as wide as the paper, with the title and the page's number at the foot."""
+        sheet = self.book.add_worksheet(_sheet_name(name, [each.name for each in self.book.worksheets()]))
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(self.foot)
+        return sheet
+
+    def _format(self, cell: Cell, *, is_rag: bool) -> Format:
+        if isinstance(cell, date):
+            return self.day
+        return self.rag.get(str(cell).split(":")[0], self.cell) if is_rag else self.cell
+
+    @staticmethod
+    def _write(sheet: Worksheet, row: int, column: int, value: Cell, style: Format) -> None:
+        """A cell of the value's own kind; text is cut at the most that Excel holds, which it would refuse whole."""
+        if isinstance(value, date):
+            sheet.write_datetime(row, column, datetime.combine(value, time()), style)
+        elif isinstance(value, int):
+            sheet.write_number(row, column, value, style)
+        elif value:
+            said = value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+            sheet.write_string(row, column, said, style)
+        else:
+            sheet.write_blank(row, column, None, style)
 
 
-def _table(sheet: Worksheet, row: int, table: Table, styles: Styles) -> int:
-    """A caption, a heading row and the rows, from `row` down; gives the row after the gap under them."""
-    _write(sheet, row, 0, table.caption, styles.caption)
-    for column, heading in enumerate(table.headings):
-        _write(sheet, row + 1, column, heading, styles.heading)
-    for down, cells in enumerate(table.rows, start=row + 2):
-        for column, cell in enumerate(cells):
-            tinted = styles.rag.get(str(cell), styles.cell) if column == table.rag else styles.cell
-            _write(sheet, down, column, cell, tinted)
-    return row + len(table.rows) + 3
-
-
-def _actions(sheet: Worksheet, report: Report, styles: Styles) -> None:
-    """One row an action, every column of columns.py."""
-    _on_paper(sheet, report)
-    for place, column in enumerate(COLUMNS):
-        sheet.set_column(place, place, column.width)
-        _write(sheet, 0, place, column.heading, styles.heading)
-        for down, row in enumerate(report.rows, start=1):
-            _write(sheet, down, place, column.value(row), _style(column.heading, column.value(row), styles))
-    sheet.freeze_panes(1, 1)
-    sheet.repeat_rows(0)
-    sheet.autofilter(0, 0, len(report.rows), len(COLUMNS) - 1)
-
-
-def _exceptions(sheet: Worksheet, report: Report, styles: Styles) -> None:
-    _on_paper(sheet, report)
-    table = exceptions_table(report)
-    for place, (heading, millimetres) in enumerate(zip(table.headings, table.widths, strict=True)):
-        sheet.set_column(place, place, millimetres / 2)
-        _write(sheet, 0, place, heading, styles.heading)
-        for down, cells in enumerate(table.rows, start=1):
-            _write(sheet, down, place, cells[place], styles.cell)
-    if not table.rows:
-        _write(sheet, 1, 0, "There are no exceptions.", styles.text)
-    sheet.freeze_panes(1, 0)
-    sheet.repeat_rows(0)
-
-
-def _on_paper(sheet: Worksheet, report: Report) -> None:
-    """A4 on its side, as wide as the paper, with the title and the page's number at the foot."""
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    title = f"{'Draft. ' if report.is_draft else ''}{report.title}".replace("&", "&&")
-    sheet.set_footer(f"&L{title[:200]}&RPage &P of &N")
-
-
-def _style(heading: str, value: Cell | date | None, styles: Styles) -> Format:
-    if isinstance(value, date):
-        return styles.day
-    return styles.rag.get(str(value), styles.cell) if heading == "RAG" else styles.cell
-
-
-def _write(sheet: Worksheet, row: int, column: int, value: Cell | date | None, style: Format) -> None:
-    """A cell of the value's own kind; text is cut at the most that Excel holds, which it would refuse whole."""
-    if isinstance(value, date):
-        sheet.write_datetime(row, column, datetime.combine(value, time()), style)
-    elif isinstance(value, int):
-        sheet.write_number(row, column, value, style)
-    elif value:
-        said = value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
-        sheet.write_string(row, column, said, style)
-    else:
-        sheet.write_blank(row, column, None, style)
+def _sheet_name(name: str, taken: Iterable[str]) -> str:
+    """A name that Excel takes: without []:*?/\\ and quotes at its ends, at most 31 characters, each once."""
+    clean = "".join(" " if each in "[]:*?/\\" else each for each in name).strip(" '")[:31] or "Table"
+    others = {each.lower() for each in taken}
+    number, found = 1, clean
+    while found.lower() in others:
+        number += 1
+        found = f"{clean[: 30 - len(str(number))]} {number}"
+    return found

@@ -10,9 +10,9 @@ from actionplans.forms.days import OnForm
 from actionplans.models import Paper, Plan
 from actionplans.operations import Actor, issue_paper
 from actionplans.papers import FORMATS, Report, build_report
+from actionplans.papers.blocks import content_of
+from actionplans.papers.drafting import template_of, words_of
 from actionplans.permissions import reader_of
-from actionplans.views.charts import status_bar
-from actionplans.views.plans import rag_key
 from actionplans.views.reading import SignedIn, as_at, page
 from actionplans.views.rounds import round_context
 from core import clock
@@ -26,7 +26,7 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     """The paper of a plan for one meeting, as a page, as at a day; before it, who has reported and who has not."""
     found, sitting = _plan_and_meeting(request, plan, pk)
     day = as_at(request)
-    report = build_report(found, on=day.on, meeting=sitting)
+    report = build_report(found, on=day.on, meeting=sitting, words=words_of(found, sitting))
     answered = found.rounds.filter(meeting=sitting).first()
     if answered:
         answered.plan, answered.meeting = found, sitting
@@ -40,7 +40,7 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         "unreported": [each for each in report.exceptions if each.kind == "No update"],
         "issued": found.papers.filter(meeting=sitting).order_by("-edition"),
         **(round_context(answered, request.user, day.today) if day.is_today else {}),
-        **_report_context(report),
+        "content": content_of(report),
     }
     return render(request, "actionplans/meeting.html", context, status=day.status)
 
@@ -52,8 +52,8 @@ def meeting_file(request: SignedIn, plan: str, pk: int, ending: str) -> HttpResp
     day = as_at(request)
     if day.form.errors:
         return HttpResponse(day.form.errors["on"][0], status=422, content_type="text/plain; charset=utf-8")
-    report = build_report(found, on=day.on, meeting=sitting)
-    return _download(ending, FORMATS[ending].write(report), f"{found.slug}-{report.as_at}")
+    report = build_report(found, on=day.on, meeting=sitting, words=words_of(found, sitting))
+    return _download(ending, FORMATS[ending].write(report, template_of(sitting.group)), f"{found.slug}-{report.as_at}")
 
 
 @require_POST
@@ -78,7 +78,7 @@ def paper(request: SignedIn, pk: int) -> HttpResponse:
         "plan": found.plan,
         "files": found.files.order_by("format"),
         "formats": _formats(found.get_absolute_url(), ""),
-        **_report_context(Report.from_json(found.content)),
+        "content": content_of(Report.from_json(found.exempt_content or found.content)),
     }
     return render(request, "actionplans/paper.html", context)
 
@@ -105,10 +105,6 @@ def _visible_paper(request: SignedIn, pk: int) -> Paper:
     if not reader_of(request.user, found.plan).reads_papers:
         raise Http404
     return found
-
-
-def _report_context(report: Report) -> dict:
-    return {"report": report, "rags": rag_key(), "bar": status_bar(report.figures.status)}
 
 
 def _formats(address: str, query: str) -> list[dict[str, str]]:

@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from actionplans.asat import Standing, answered, plan_as_at, standings
+from actionplans.bars import status_bar
 from actionplans.figures import Figures, figures
 from actionplans.lives import plan_standings
 from actionplans.models import Action, Plan, Round
 from actionplans.outcomes import Outcome
-from actionplans.papers.build import build_rows, exceptions, summary_sentence
+from actionplans.papers.build import summary_sentence
 from actionplans.papers.csv import csv_of
+from actionplans.papers.rows import build_rows, exceptions
 from actionplans.permissions import reader_of, visible_as_at
 from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
-from actionplans.views.charts import status_bar
 from actionplans.views.days import choices, period_ends, sittings
 from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_plan_as_at, visible_recommendations
 from actionplans.views.series import Shown, shown

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
+from actionplans.lines import NARROW, WIDE, Chart, Level, Spark, Values, line_chart, spark, written
 from actionplans.models import Comparator, Measure, Reading
 from actionplans.outcomes import Outcome
-from actionplans.views.lines import NARROW, WIDE, Chart, Level, Spark, Values, line_chart, spark, written
 
 OWN_NAME = "This measure"
 

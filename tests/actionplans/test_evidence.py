@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from actionplans import operations
 from actionplans.models import Action, Entry, Evidence, EvidenceRelease, EvidenceScan
 from actionplans.operations import Actor, Decision, NewEvidence, Refusal
-from actionplans.papers.build import build_rows
+from actionplans.papers.rows import build_rows
 from actionplans.tasks import scan_evidence
 from core.appendonly import HistoryIsAppendOnly
 from tests import services

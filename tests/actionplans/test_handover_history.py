@@ -7,7 +7,7 @@ from actionplans.asat import standings
 from actionplans.models import Action, Paper
 from actionplans.operations import Actor
 from actionplans.papers import Report, build_report
-from actionplans.papers.build import exceptions
+from actionplans.papers.rows import exceptions
 from core import clock
 from partnerships import operations as partnering
 from partnerships.models import User

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from actionplans.views.lines import (
+from actionplans.lines import (
     MOST_TICKS,
     NARROW,
     SHAPES,

@@ -9,8 +9,9 @@ from actionplans.models import Action, Entry, Measure, Measured, Plan, Reading
 from actionplans.operations import ActionText, Actor, Refusal
 from actionplans.outcomes import NOT_IMPROVED, missed_targets, outcomes
 from actionplans.papers import FORMATS
-from actionplans.papers.build import build_report, build_rows, exceptions
+from actionplans.papers.build import build_report
 from actionplans.papers.report import Report
+from actionplans.papers.rows import build_rows, exceptions
 from core.models import AuditEntry
 from tests.actionplans import readers
 

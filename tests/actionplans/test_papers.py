@@ -16,8 +16,9 @@ from actionplans.demo.load import load_demo
 from actionplans.figures import Figures
 from actionplans.models import Plan
 from actionplans.papers import FORMATS, Report, build_report
+from actionplans.papers.blocks import content_of
+from actionplans.papers.content import plain
 from actionplans.papers.pdf import FontsMissing, PdfNotClean, typeset
-from actionplans.papers.tables import content_of, plain
 from partnerships.models import Meeting
 from tests.actionplans import readers
 

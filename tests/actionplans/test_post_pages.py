@@ -8,7 +8,7 @@ from actionplans import reminders
 from actionplans.asat import standings
 from actionplans.models import Action
 from actionplans.papers import build_report
-from actionplans.papers.build import exceptions
+from actionplans.papers.rows import exceptions
 from core.models import AuditEntry
 from partnerships import operations as partnering
 from partnerships.models import Holding, Membership, User

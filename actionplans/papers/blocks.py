@@ -1,0 +1,249 @@
+"""The whole paper in the order of its layout: for each section what is computed, and what somebody wrote."""
+
+from collections.abc import Callable
+
+from actionplans.papers import tables
+from actionplans.papers.content import NOTHING, Content, Facts, Part, Picture, Table, day, paragraphs, plain, runs_of
+from actionplans.papers.layouts import LayoutSection
+from actionplans.papers.pictures import measure_pictures, status_pictures
+from actionplans.papers.report import AHEAD, NOT_RECORDED, RECENT, Report, Section, days
+
+DRAFT = "Draft: not issued. Figures and words may still change."
+EXEMPT = "Exempt edition: not for publication."
+RAG_EXPLAINED = "RAG is computed from dates and status, and is separate from status. The table is its key."
+
+Block = Callable[[Report, LayoutSection], tuple[Part, ...]]
+
+
+def content_of(report: Report) -> Content:
+    blocks = [BLOCKS[section.block](report, section) for section in report.layout.sections]
+    return Content(
+        title=plain(report.title),
+        state=state_of(report),
+        as_at=report.as_at,
+        facts=head_facts(report),
+        runs=runs_of([parts for parts in blocks if parts]),
+        contents=report.layout.contents,
+        values=values_of(report),
+    )
+
+
+def state_of(report: Report) -> str:
+    """What must be read first: that it is a draft, or an edition that is not for publication."""
+    said = [DRAFT] if report.is_draft else []
+    if report.is_exempt and (report.withheld or any(each.counts_people for each in report.measures)):
+        said.append(EXEMPT)
+    return " ".join(said)
+
+
+def head_facts(report: Report) -> Facts:
+    """The lines at the head of a committee paper, as its layout has them."""
+    told = values_of(report)
+    return tuple(
+        (
+            plain(line.label),
+            plain(report.written(line.label)) or NOTHING if line.source == "words" else told[line.source],
+        )
+        for line in report.layout.head
+    )
+
+
+def values_of(report: Report) -> dict[str, str]:
+    """What the sources of head lines, and the placeholders of Word templates, stand for."""
+    told = {
+        "group": report.group or "no meeting named",
+        "meeting_on": day(report.meeting_on, NOTHING),
+        "subject": report.plan,
+        "partnership": report.partnership,
+        "report_by": report.report_by or NOT_RECORDED,
+        "as_at": f"the end of {day(report.as_at)}",
+        "title": report.title,
+        "edition": f"edition {report.edition}" if report.edition else "draft",
+        "state": state_of(report),
+    }
+    return {key: plain(said) for key, said in told.items()}
+
+
+def left_out(report: Report) -> tuple[str, ...]:
+    """What the public edition says instead of the exempt actions: how many, never which."""
+    if report.is_exempt or not report.withheld:
+        return ()
+    many = len(report.withheld)
+    said = "1 action is exempt" if many == 1 else f"{many} actions are exempt"
+    return (f"{said} from publication. The counts of this paper include {'it' if many == 1 else 'them'}.",)
+
+
+def _written(report: Report, section: LayoutSection) -> tuple[str, ...]:
+    return paragraphs(report.written(section.heading))
+
+
+def _computed(report: Report, block: str) -> tuple[str, ...]:
+    """What is computed for an opening section. Papers issued before there were layouts name it by its heading."""
+    names = {block, {"asked": "recommendations"}.get(block, block)}
+    return tuple(plain(each) for cover in report.cover if cover.heading.lower() in names for each in cover.paragraphs)
+
+
+def _part(
+    section: LayoutSection,
+    *said: str,
+    found: tuple[Table, ...] = (),
+    pictures: tuple[Picture, ...] = (),
+    facts: Facts = (),
+) -> tuple[Part, ...]:
+    heading = plain(section.heading)
+    return (Part(heading, paragraphs=said, facts=facts, pictures=pictures, tables=found, new_page=section.new_page),)
+
+
+def _words(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    return _part(section, *(_written(report, section) or (NOTHING.capitalize() + ".",)))
+
+
+def _opening(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    said = (*_computed(report, section.block), *_written(report, section))
+    return _part(section, *(said or (NOTHING.capitalize() + ".",)))
+
+
+def _summary(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    counts = report.figures
+    said = (*_computed(report, "summary"), *_written(report, section), *left_out(report))
+    found = (tables.summary_table(report), tables.rates_table(counts), tables.status_table(counts))
+    return _part(section, *said, found=found, pictures=status_pictures(counts))
+
+
+def _since(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if report.since is None:
+        return _part(section, "This is the first paper on this plan for this group, so there is nothing to compare.")
+    changed = [kind for kind in report.since.changes.kinds if kind.rows]
+    counted = [f"{kind.label.lower()}: {len(kind.rows)}" for kind in changed]
+    said = f"Since {report.since.paper}: {', '.join(counted) if counted else 'nothing has changed'}."
+    found = (tables.compared_table(report.since), *(tables.changed_table(kind) for kind in changed))
+    return _part(section, said, found=found)
+
+
+def _exceptions(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if not report.exceptions:
+        return _part(section, "There are no exceptions.", *left_out(report))
+    return _part(section, *left_out(report), found=(tables.exceptions_table(report),))
+
+
+def _dates(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if not report.dates_asked:
+        return _part(section, "No later date waits for a decision.")
+    return _part(section, "For decision: whether each date is granted.", found=(tables.dates_table(report),))
+
+
+def _closings(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if not report.closings:
+        return _part(section, "No verified action waits to be closed.")
+    return _part(section, "For decision: whether each action can be closed.", found=(tables.closings_table(report),))
+
+
+def _late(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    counts = report.figures
+    if counts.longest_late:
+        said = f"The longest that an open action is past its current due date is {days(counts.longest_late)}."
+    else:
+        said = "No open action is past its current due date."
+    return _part(section, f"{said} The bands are of 92, 183 and 365 days.", found=(tables.ageing_table(counts),))
+
+
+def _ahead(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if not report.ahead:
+        return _part(section, f"Nothing falls due in the next {AHEAD[-1]} days.")
+    counted = [f"{sum(each.within <= limit for each in report.ahead)} within {limit} days" for limit in AHEAD]
+    return _part(section, f"Due: {', '.join(counted)}.", found=(tables.ahead_table(report),))
+
+
+def _closed(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    since = "since the last paper" if report.since else f"in the last {RECENT} days"
+    if not report.closed:
+        return _part(section, f"No action was closed {since}.")
+    return _part(section, f"Closed {since}.", found=(tables.closed_table(report),))
+
+
+def _measures(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if not report.measures:
+        return _part(section, "No measure is recorded.")
+    said = []
+    if any(each.is_suppressed for each in report.measures):
+        under = f"Numbers of people under {report.suppress_under} are suppressed"
+        said.append(f"{under}, and others from which these could be counted.")
+    head = _part(section, *said, found=(tables.measures_table(report),))
+    drawn = ((each, measure_pictures(each)) for each in report.measures)
+    charts = (
+        Part(plain(each.name), level=2, pictures=pictures, tables=(tables.readings_table(each),))
+        for each, pictures in drawn
+        if pictures
+    )
+    return (*head, *charts)
+
+
+def _rag(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    return _part(section, RAG_EXPLAINED, found=(tables.rag_table(report),))
+
+
+def _progress(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if not report.sections:
+        return _part(section, "This plan has no actions yet.")
+    head = _part(section, "The words of each recommendation are the inspectors’ own.", *left_out(report))
+    return (*head, *(_recommendation(report, each) for each in report.sections))
+
+
+def _recommendation(report: Report, section: Section) -> Part:
+    found = [tables.actions_table(section, report.layout.columns)]
+    if report.layout.checks:
+        found.append(tables.checks_table(section))
+    return Part(
+        f"Recommendation {plain(section.number)}",
+        level=2,
+        quote=plain(section.text),
+        facts=(
+            ("Response", section.response or NOT_RECORDED),
+            ("Priority", section.priority or NOT_RECORDED),
+            ("Accountable", plain(section.accountable) or NOT_RECORDED),
+        ),
+        paragraphs=() if section.rows else ("The actions that answer it are exempt from publication.",),
+        tables=tuple(found) if section.rows else (),
+    )
+
+
+def _exempt(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    """Whether there is an exempt edition; in it, which actions are exempt."""
+    said = left_out(report) or ("Nothing in this paper is exempt from publication.",)
+    if report.is_exempt and report.withheld:
+        said = (f"Exempt from publication, and left out of the public edition: {', '.join(report.withheld)}.",)
+    return _part(section, *said, *_written(report, section))
+
+
+def _history(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    """The mark of the history, and how an outsider checks the paper against it years later."""
+    count, _, digest = report.history.partition(":")
+    if not digest:
+        return _part(section, "Nothing had been recorded about this plan by then.")
+    said = (
+        f"This paper was computed from the {count} entries that the history of this plan held at the end of "
+        f"{day(report.as_at)}. To check that none of them has changed since, ask whoever runs the service for:"
+    )
+    command = f"verify_history --plan {report.plan_slug} --against {report.history}"
+    return _part(section, said, facts=(("History", report.history), ("Check", command)))
+
+
+BLOCKS: dict[str, Block] = {
+    "words": _words,
+    "purpose": _opening,
+    "asked": _opening,
+    "background": _opening,
+    "summary": _summary,
+    "since": _since,
+    "exceptions": _exceptions,
+    "dates": _dates,
+    "closings": _closings,
+    "late": _late,
+    "measures": _measures,
+    "ahead": _ahead,
+    "closed": _closed,
+    "rag": _rag,
+    "progress": _progress,
+    "exempt": _exempt,
+    "history": _history,
+}
