@@ -43,7 +43,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {Permission.POST_ANY_UPDATE, Permission.RELEASE_EVIDENCE, Permission.MAKE_PAPERS, Permission.DECIDE}
         | {Permission.REVIEW_WORDING, Permission.MANAGE_POSTS, Permission.MANAGE_MEETINGS}
     ),
-    Role.CLERK: frozenset(_STAFF | {Permission.MAKE_PAPERS, Permission.MANAGE_MEETINGS}),
+    Role.CLERK: frozenset(_STAFF | {Permission.MAKE_PAPERS, Permission.MANAGE_MEETINGS, Permission.DECIDE}),
     Role.VERIFIER: frozenset(_STAFF | {Permission.VERIFY}),
     Role.APPROVER: frozenset(_STAFF | {Permission.APPROVE_PLANS, Permission.DECIDE}),
     Role.MEMBER: frozenset({Permission.READ_PAPERS}),

@@ -24,7 +24,7 @@ STAFF = {"coordinator", "owner", "verifier", "clerk", "approver", "administrator
 MEMBERS = STAFF | {"member"}
 READERS = MEMBERS | {"inspector"}  # of an agreed plan
 POSTS_UPDATES = {"owner", "coordinator"}
-DECIDES = {"approver", "coordinator"}
+DECIDES = {"approver", "coordinator", "clerk"}
 MAKES_PAPERS = {"coordinator", "clerk"}
 MANAGES_POSTS = {"coordinator", "administrator"}
 MANAGES_MEETINGS = {"coordinator", "clerk", "administrator"}
@@ -83,7 +83,10 @@ TABLE = {
     "actionplans:evidence-release": Row({"coordinator"}, get=None, post=302, refusal=403),
     "actionplans:meeting": Row(MAKES_PAPERS, refusal=403),
     "actionplans:meeting-file": Row(MAKES_PAPERS, refusal=403),
-    "actionplans:paper-issue": Row(MAKES_PAPERS, get=None, post=302, refusal=403),
+    "actionplans:paper-issue": Row(MAKES_PAPERS, post=302, refusal=403),
+    "actionplans:paper-words": Row(MAKES_PAPERS, post=302, refusal=403),
+    "actionplans:paper-check": Row(MEMBERS),
+    "actionplans:group-layout": Row(MAKES_PAPERS, post=422, refusal=403, knows=MEMBERS),
     "actionplans:round-chase": Row({"coordinator"}, get=None, post=302, refusal=403),
     "actionplans:paper": Row(MEMBERS),
     "actionplans:paper-file": Row(MEMBERS),
@@ -166,10 +169,10 @@ class Address:
     def url(self, side: Side) -> str:
         keys = {
             **dict.fromkeys(("evidence", "evidence-release"), side.hidden.pk),
-            **dict.fromkeys(("meeting", "meeting-file", "paper-issue", "round-chase"), side.next_meeting.pk),
+            **dict.fromkeys(("meeting", "meeting-file", "paper-issue", "paper-words", "round-chase"), side.next_meeting.pk),
             **dict.fromkeys(("meeting-change", "meeting-cancel"), side.past_meeting.pk),  # which was held
             "holiday-remove": side.holiday.pk,
-            **dict.fromkeys(("paper", "paper-file"), side.paper.pk),
+            **dict.fromkeys(("paper", "paper-file", "paper-check"), side.paper.pk),
             "update-review": 1,  # nothing waits: the page says so
             **dict.fromkeys(("measure", "reading-new", "comparator-new"), side.measure.pk),
         }

@@ -159,6 +159,15 @@ PAGES = {
     ),
     "plans as at": ("coordinator", lambda side: f"{reverse('actionplans:plans')}?on={clock.today() - timedelta(99)}"),
     "late": ("coordinator", lambda side: reverse("actionplans:late", args=[side.partnership.slug])),
+    "words of a paper": (
+        "clerk",
+        lambda side: reverse("actionplans:paper-words", args=[side.plan.slug, side.next_meeting.pk]),
+    ),
+    "check of a paper": ("clerk", lambda side: reverse("actionplans:paper-check", args=[side.paper.pk])),
+    "layout of papers": (
+        "clerk",
+        lambda side: reverse("actionplans:group-layout", args=[side.partnership.slug, side.group.slug]),
+    ),
     "meeting": ("clerk", lambda side: reverse("actionplans:meeting", args=[side.plan.slug, side.next_meeting.pk])),
     "paper": ("member", lambda side: side.paper.get_absolute_url()),
     "partnership": ("member", lambda side: reverse("actionplans:partnership", args=[side.partnership.slug])),

@@ -8,11 +8,12 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from actionplans import operations
 from actionplans.forms.decisions import DecidedForm
-from actionplans.models import OVER, Action, DateRequest, Plan, Status, Verification
+from actionplans.forms.papers import PaperRow
+from actionplans.models import OVER, Action, DateRequest, Paper, Plan, Status, Verification
 from actionplans.operations import Actor, Decision, Refusal
 from actionplans.operations.completion import CHECK_MONTHS
 from actionplans.operations.dates import date_warnings
@@ -22,6 +23,7 @@ from partnerships.calendars import days_off
 from partnerships.models import Group
 
 LEAVE = "leave"
+MOST_PAPERS = 20
 MOST_ROWS = 150  # of a kind: more would be more fields than Django takes in one post
 SMALL = {"class": "govuk-radios--small"}
 
@@ -34,7 +36,7 @@ class Row(CheckedForm):
 
     def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, initial={"outcome": LEAVE}, **kwargs)
-        self.action = action
+        self.subject = self.action = action
         self.asks_why = False
         self.fields["outcome"].label = f"Decision on {action.ref}"
 
@@ -163,18 +165,19 @@ class MeetingPage:
         self.page_obj = Paginator(range(max(asked.count(), verified.count())), MOST_ROWS).get_page(page)
         self.dates = self._date_rows(self._on_page(asked, "date"))
         self.closings = self._close_rows(self._on_page(verified, "close"))
+        self.papers = [PaperRow(data, paper=each) for each in self._issued()]
         self._problems: list[str] = []
 
     @property
-    def rows(self) -> list[DateRow | CloseRow]:
-        return [*self.dates, *self.closings]
+    def rows(self) -> list[DateRow | CloseRow | PaperRow]:
+        return [*self.papers, *self.dates, *self.closings]
 
     @property
     def forms(self) -> list[CheckedForm]:
         return [self.head, *self.rows]
 
     @property
-    def chosen(self) -> list[DateRow | CloseRow]:
+    def chosen(self) -> list[DateRow | CloseRow | PaperRow]:
         return [row for row in self.rows if row.is_chosen]
 
     def is_valid(self) -> bool:
@@ -186,6 +189,13 @@ class MeetingPage:
 
     def non_form_errors(self) -> list[str]:
         return self._problems
+
+    def _issued(self) -> QuerySet[Paper]:
+        """The last edition of each paper whose meeting has been held, while nothing says what it did with it."""
+        held = Paper.objects.filter(plan=self.plan, meeting__on__lte=self.on).select_related("meeting__group")
+        later = Paper.objects.filter(plan=self.plan, meeting=OuterRef("meeting"), edition__gt=OuterRef("edition"))
+        waiting = held.exclude(Exists(later)).filter(Q(decisions=None) | Q(pk__in=self._posted("paper")))
+        return waiting.distinct().order_by("-meeting__on", "pk")[:MOST_PAPERS]
 
     def _on_page(self, waiting: QuerySet, kind: str) -> Q:
         """The rows of a kind on this page: a part of those that wait, and those that were sent."""

@@ -52,7 +52,14 @@ from actionplans.operations.meetings import (
     move_meeting,
     remove_holiday,
 )
-from actionplans.operations.papers import NothingToReport, issue_paper
+from actionplans.operations.papers import (
+    NothingToReport,
+    PlanIsBusy,
+    issue_paper,
+    record_paper_decision,
+    save_words,
+    set_paper_layout,
+)
 from actionplans.operations.plans import (
     PlanIsAgreed,
     PlanIsNotReady,
@@ -94,6 +101,7 @@ __all__ = [
     "NewEvidence",
     "NothingToReport",
     "PlanIsAgreed",
+    "PlanIsBusy",
     "PlanIsClosed",
     "PlanIsNotReady",
     "PlanText",
@@ -137,6 +145,7 @@ __all__ = [
     "propose_plan",
     "publish_draft",
     "record_bounce",
+    "record_paper_decision",
     "record_reading",
     "refer_date_change",
     "release_evidence",
@@ -150,8 +159,10 @@ __all__ = [
     "review_wording",
     "revoke_calendar",
     "save_draft",
+    "save_words",
     "scan_pending",
     "send_draft",
+    "set_paper_layout",
     "set_reminder_rules",
     "settle_rounds",
     "start_plan",

@@ -1,29 +1,33 @@
 """Issuing a paper: numbers, words and files are frozen, and hashed. Before it: what a person writes for it."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from actionplans.models import Paper, PaperFile, PaperTemplate, PaperWords, Plan
+from actionplans.models import Paper, PaperDecision, PaperFile, PaperLayout, PaperTemplate, PaperWords, Plan
 from actionplans.operations.history import Actor, Refusal, locked_plan
-from actionplans.papers import FORMATS, Report, build_report
+from actionplans.papers import FORMATS, Layout, Report, build_report
 from actionplans.papers.build import history_mark
 from actionplans.papers.drafting import template_of, words_of
 from actionplans.papers.editions import differs, public
-from core import audit
-from partnerships.models import Meeting
+from actionplans.papers.keeping import checksum
+from actionplans.papers.layouts import problems
+from core import audit, clock
+from partnerships.models import Group, Meeting
 
 ATTEMPTS = 3
 
 
 class NothingToReport(Refusal):
     """A paper cannot be about a day that has not come, or a plan that is not agreed."""
+
+
+class WordsHaveChanged(Refusal):
+    """Somebody else saved the words of the paper since they were looked at."""
 
 
 class PlanIsBusy(Refusal):
@@ -64,20 +68,54 @@ def issue_paper(*, plan: Plan, meeting: Meeting, on: date, by: Actor, now: datet
     raise PlanIsBusy("Somebody changes the plan at this moment. Issue the paper again.")
 
 
-def save_words(*, plan: Plan, meeting: Meeting, words: Mapping[str, str], by: Actor, now: datetime) -> PaperWords:
-    """Keeps what somebody wrote under the given headings; what stands under others stays."""
+def save_words(
+    *, plan: Plan, meeting: Meeting, words: Mapping[str, str], by: Actor, now: datetime, seen: datetime | None
+) -> PaperWords:
+    """Keeps what somebody wrote under the given headings; what stands under others stays.
+
+    `seen` is when the words that they saw were saved, if they had been. Raises WordsHaveChanged for any other time.
+    """
     with transaction.atomic():
         locked_plan(plan)
         kept = PaperWords.objects.filter(plan=plan, meeting=meeting).first()
+        if (kept.changed_at if kept else None) != seen:
+            raise WordsHaveChanged("Somebody saved these words a moment ago. Look at what differs, and save again.")
         before = kept.words if kept else words_of(plan, meeting)
         values = {"words": dict(before) | dict(words), "changed_at": now, "changed_by": by.user}
         return PaperWords.objects.update_or_create(plan=plan, meeting=meeting, defaults=values)[0]
 
 
-def checksum(content: dict[str, Any], exempt: dict[str, Any] | None) -> str:
-    """SHA-256 of the contents of both editions, as JSON with sorted keys and no spaces."""
-    said = json.dumps([content, exempt], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(said.encode()).hexdigest()
+@transaction.atomic
+def set_paper_layout(*, group: Group, layout: Layout, by: Actor, now: datetime) -> PaperLayout:
+    """Keeps how a group wants its papers. What was issued stays as it is. Raises Refusal with all that is wrong."""
+    wrong = problems(layout)
+    if wrong:
+        raise Refusal(" ".join(wrong))
+    values = {"content": layout.as_json(), "changed_at": now, "changed_by": by.user}
+    kept, _ = PaperLayout.objects.update_or_create(group=group, defaults=values)
+    about = f"{group.partnership.slug}/{group.slug}"
+    audit.record(who=by.user, what="changed the layout of papers", about=about, at=now, layout=layout.as_json())
+    return kept
+
+
+@transaction.atomic
+def record_paper_decision(
+    *, paper: Paper, outcome: str, words: str, minute: str, by: Actor, now: datetime
+) -> PaperDecision:
+    """Records what the meeting did with a paper as a whole; several can be recorded, the last counts.
+
+    Raises Refusal before the day of the meeting, and without words where the decision needs them.
+    """
+    if clock.day_of(now) < paper.meeting.on:
+        raise Refusal(
+            f"The meeting is on {paper.meeting.on:%-d %B %Y}. Record what it decided from then on.", "outcome"
+        )
+    kinds = PaperDecision.Decision
+    if outcome not in {kinds.NOTED, kinds.AGREED} and not words.strip():
+        raise Refusal("Say to whom it was referred, or what was decided.", "words")
+    said = {"decision": outcome, "words": words.strip(), "minute": minute.strip()}
+    audit.record(who=by.user, what="recorded a decision on a paper", about=str(paper)[:300], at=now, **said)
+    return PaperDecision.objects.create(paper=paper, **said, recorded_at=now, by_name=by.signature)
 
 
 def _keep(

@@ -9,11 +9,12 @@ from actionplans.papers.build import build_report
 from actionplans.papers.csv import write_csv
 from actionplans.papers.docx import write_docx
 from actionplans.papers.html import write_html
+from actionplans.papers.layouts import Layout
 from actionplans.papers.pdf import write_pdf
 from actionplans.papers.report import Report
 from actionplans.papers.xlsx import write_xlsx
 
-__all__ = ["FORMATS", "Format", "Report", "build_report"]
+__all__ = ["FORMATS", "Format", "Layout", "Report", "build_report"]
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 

@@ -1,7 +1,7 @@
 """What a paper asks for and tells beside its table: decisions, what changed, what comes, measures. As at its day."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from actionplans.asat import Standing, standings
@@ -39,14 +39,16 @@ from partnerships.models import Group, Meeting
 ESCALATED = (Reminder.Capacity.LINE, Reminder.Capacity.LEAD, Reminder.Capacity.CHAIR)
 
 
-def last_paper(plan: Plan, meeting: Meeting | None, on: date) -> Paper | None:
+def last_paper(plan: Plan, meeting: Meeting | None, on: date, before: datetime | None = None) -> Paper | None:
     """The paper on the plan that the group of a meeting had last: for an earlier meeting, as at an earlier day.
 
-    Of several editions the last.
+    Of several editions the last, among those issued `before` a moment, if one is given.
     """
     if meeting is None:
         return None
     papers = plan.papers.filter(meeting__group=meeting.group_id, meeting__on__lt=meeting.on, as_at__lt=on)
+    if before:
+        papers = papers.filter(issued_at__lt=before)
     return papers.select_related("meeting").order_by("-meeting__on", "-edition").first()
 
 
@@ -124,13 +126,15 @@ def measures_shown(
     return tuple(_measure(ref, each, compared.get(each.measure.pk, ())) for ref, each in listed)
 
 
-def escalated(found: Iterable[Standing], on: date) -> dict[int, str]:
+def escalated(found: Iterable[Standing], on: date, before: datetime | None = None) -> dict[int, str]:
     """Of the late actions those about which somebody above the owner was written to: the last time, in words."""
     late = [each.action.pk for each in found if each.is_overdue or each.overdue_round]
     told: dict[int, str] = {}
     lines = Reminder.objects.filter(action__in=late, capacity__in=ESCALATED, withdrawn_at=None)
     sent = (
-        lines.filter(message__sent_at__lt=clock.end_of(on)).select_related("message").order_by("message__sent_at", "pk")
+        lines.filter(message__sent_at__lt=min(clock.end_of(on), before or clock.end_of(on)))
+        .select_related("message")
+        .order_by("message__sent_at", "pk")
     )
     for each in sent:
         if each.message.sent_at:

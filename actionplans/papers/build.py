@@ -1,7 +1,7 @@
 """Computing the report on a plan as at a date: from the standings and the figures, every number and word of a paper."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import CharField, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
@@ -30,17 +30,19 @@ def build_report(
     upto: int | None = None,
     layout: Layout | None = None,
     words: Mapping[str, str] | None = None,
+    before: datetime | None = None,
 ) -> Report:
     """The report on a plan as at the end of a day, for a meeting of a group or for none: everything, exempt or not.
 
-    Counting the history up to the row `upto` only, where it is given: so an issued paper is rebuilt. A layout other
-    than the group's own can be given, and what somebody wrote, by heading. A constant number of queries.
+    Counting the history up to the row `upto` only, and papers and messages `before` a moment, where they are given: so
+    an issued paper is made again. A layout other than the group's own can be given, and what somebody wrote, by
+    heading. A constant number of queries.
     """
     found, rows = build_rows(plan.actions.order_by("position"), on, upto)
     counts = figures(found, on)
     group = meeting.group if meeting else None
     layout = layout or layout_of(group)
-    last = agenda.last_paper(plan, meeting, on)
+    last = agenda.last_paper(plan, meeting, on, before)
     own = outcomes(Measure.objects.filter(plan=plan).order_by("pk"), on, upto)
     asked = agenda.dates_asked(plan, found, group, on, upto)
     closings = agenda.closings(plan, found, group)
@@ -58,7 +60,7 @@ def build_report(
         figures=counts,
         rag_rule=f"{RULE}, version {RULE_VERSION}",
         rag_key=KEY,
-        exceptions=exceptions(found, agenda.escalated(found, on)),
+        exceptions=exceptions(found, agenda.escalated(found, on, before)),
         sections=_sections(plan, found, rows),
         history=history_mark(plan, on, upto),
         layout=layout,

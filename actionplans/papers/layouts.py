@@ -16,6 +16,7 @@ from partnerships.models import Group
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "cases.json"
 WIDE = 267  # millimetres between the margins of a page on its side
+WIDEST = 330  # millimetres that columns may ask for; they are then made narrower in proportion
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,29 @@ class Layout:
         return restored(cls, content)
 
 
+# The columns that the tables of actions can have, with the millimetres that each asks for.
+WIDTHS = {
+    "ref": 17,
+    "action": 46,
+    "owner": 40,
+    "lead_agency": 30,
+    "contributors": 32,
+    "start": 24,
+    "original_due": 25,
+    "current_due": 25,
+    "date_changes": 18,
+    "days_late": 15,
+    "days_past_original": 18,
+    "status": 23,
+    "percent": 20,
+    "rag": 28,
+    "reason": 36,
+    "latest": 45,
+    "measure": 45,
+    "evidence": 40,
+    "verification": 34,
+    "closure": 34,
+}
 COLUMNS = tuple(
     LayoutColumn(key, heading)
     for key, heading in (
@@ -183,6 +207,26 @@ def starting_points() -> dict[str, Layout]:
     """The published layouts by the name of their body, and our own first."""
     published = json.loads(REFERENCE.read_text(encoding="utf-8"))["committee_report_templates"]
     return {STANDARD.name: STANDARD} | {each["body"]: _published(each) for each in published}
+
+
+def problems(layout: Layout) -> list[str]:
+    """What is wrong with a layout, in sentences that say how to mend it; empty when nothing is."""
+    wrong = []
+    if not layout.sections:
+        wrong.append("Enter at least one section.")
+    if not layout.columns:
+        wrong.append("Enter at least one column for the tables of actions.")
+    names = [*(each.label for each in layout.head), *(each.heading for each in layout.sections)]
+    twice = sorted({each for each in names if names.count(each) > 1})
+    wrong += [f"“{each}” stands there twice. Words are kept by their heading: change one of them." for each in twice]
+    keys = [each.key for each in layout.columns]
+    again = sorted({each.heading for each in layout.columns if keys.count(each.key) > 1})
+    if again:
+        wrong.append(f"These columns show the same: {', '.join(again)}. Keep one of them.")
+    needed = sum(WIDTHS.get(key, 0) for key in dict.fromkeys(keys))
+    if needed > WIDEST:
+        wrong.append(f"The columns need {needed} mm and a page has {WIDE}. Take some away, such as the widest.")
+    return wrong
 
 
 def layout_of(group: Group | None) -> Layout:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from actionplans.changes import Kind
 from actionplans.figures import Figures
 from actionplans.papers.content import NOTHING, ON_ITS_SIDE, Cell, Table, day, plain
-from actionplans.papers.layouts import LayoutColumn
+from actionplans.papers.layouts import WIDTHS, LayoutColumn
 from actionplans.papers.report import AHEAD, NOT_RECORDED, MeasureShown, Report, Row, Section, Since
 from actionplans.rag import NONE
 
@@ -16,10 +16,9 @@ NO_RATE = "nothing was due"
 
 @dataclass(frozen=True)
 class Choice:
-    """A column that the tables of actions can have: its usual heading, its share of the width, its cell."""
+    """A column that the tables of actions can have: its usual heading, and its cell."""
 
     label: str
-    width: int
     cell: Callable[[Row], Cell]
 
 
@@ -43,26 +42,26 @@ def _evidence(row: Row) -> str:
 
 
 CHOICES = {
-    "ref": Choice("Ref", 17, lambda row: plain(row.ref)),
-    "action": Choice("Action", 46, lambda row: plain(row.action)),
-    "owner": Choice("Owner", 40, lambda row: plain(row.owner)),
-    "lead_agency": Choice("Lead agency", 30, lambda row: plain(row.lead_agency) or NOTHING),
-    "contributors": Choice("Contributors", 32, lambda row: plain(row.contributors) or NOTHING),
-    "start": Choice("Start", 24, lambda row: row.start or NOT_RECORDED),
-    "original_due": Choice("Original due", 25, lambda row: row.original_due or NOT_RECORDED),
-    "current_due": Choice("Current due", 25, lambda row: row.current_due or NOT_RECORDED),
-    "date_changes": Choice("Date changes", 18, lambda row: row.date_changes),
-    "days_late": Choice("Days late", 15, lambda row: row.days_late),
-    "days_past_original": Choice("Days past original", 18, lambda row: row.days_past_original),
-    "status": Choice("Status", 23, _status),
-    "percent": Choice("Per cent complete", 20, lambda row: row.percent),
-    "rag": Choice("RAG", 28, rag_words),
-    "reason": Choice("Reason or barrier", 36, lambda row: plain(row.reason) or NOTHING),
-    "latest": Choice("Latest update", 45, _latest),
-    "measure": Choice("Success measure", 45, lambda row: plain(row.measure) or NOT_RECORDED),
-    "evidence": Choice("Evidence released", 40, _evidence),
-    "verification": Choice("Verification", 34, lambda row: plain(row.verification) or NOTHING),
-    "closure": Choice("Closure", 34, lambda row: plain(row.closure) or NOTHING),
+    "ref": Choice("Ref", lambda row: plain(row.ref)),
+    "action": Choice("Action", lambda row: plain(row.action)),
+    "owner": Choice("Owner", lambda row: plain(row.owner)),
+    "lead_agency": Choice("Lead agency", lambda row: plain(row.lead_agency) or NOTHING),
+    "contributors": Choice("Contributors", lambda row: plain(row.contributors) or NOTHING),
+    "start": Choice("Start", lambda row: row.start or NOT_RECORDED),
+    "original_due": Choice("Original due", lambda row: row.original_due or NOT_RECORDED),
+    "current_due": Choice("Current due", lambda row: row.current_due or NOT_RECORDED),
+    "date_changes": Choice("Date changes", lambda row: row.date_changes),
+    "days_late": Choice("Days late", lambda row: row.days_late),
+    "days_past_original": Choice("Days past original", lambda row: row.days_past_original),
+    "status": Choice("Status", _status),
+    "percent": Choice("Per cent complete", lambda row: row.percent),
+    "rag": Choice("RAG", rag_words),
+    "reason": Choice("Reason or barrier", lambda row: plain(row.reason) or NOTHING),
+    "latest": Choice("Latest update", _latest),
+    "measure": Choice("Success measure", lambda row: plain(row.measure) or NOT_RECORDED),
+    "evidence": Choice("Evidence released", _evidence),
+    "verification": Choice("Verification", lambda row: plain(row.verification) or NOTHING),
+    "closure": Choice("Closure", lambda row: plain(row.closure) or NOTHING),
 }
 
 
@@ -230,7 +229,7 @@ def readings_table(measure: MeasureShown) -> Table:
     """The figures of the chart of a measure: a day in each row, a series in each column."""
     days = sorted({point.on for series in measure.series for point in series.points})
     words = [{point.on: point.words for point in series.points} for series in measure.series]
-    rows = tuple((on, *(plain(each.get(on, "")) or NOTHING for each in words)) for on in days)
+    rows: Rows = tuple((on, *(plain(each.get(on, "")) or NOTHING for each in words)) for on in days)
     share = max(20, (170 - 34) // len(measure.series))
     headings = ("Day", *(plain(series.name) for series in measure.series))
     widths = (34, *(share for _ in measure.series))
@@ -241,8 +240,8 @@ def readings_table(measure: MeasureShown) -> Table:
 def actions_table(section: Section, columns: tuple[LayoutColumn, ...]) -> Table:
     """The actions of a recommendation under the columns of a layout, as wide as a page on its side."""
     chosen = [CHOICES[each.key] for each in columns]
-    scale = ON_ITS_SIDE / sum(each.width for each in chosen)
-    widths = tuple(int(each.width * scale) for each in chosen)
+    scale = ON_ITS_SIDE / sum(WIDTHS[each.key] for each in columns)
+    widths = tuple(int(WIDTHS[each.key] * scale) for each in columns)
     keys = [each.key for each in columns]
     return Table(
         f"Actions {section.number}"[:31],

@@ -89,7 +89,7 @@ def _recorded(request: SignedIn, page: MeetingPage, now: datetime) -> bool:
     decision = page.head.decision()
     with transaction.atomic():
         done = [
-            attempt(request, row, partial(row.record, decision, by, now), about=row.action, now=now)
+            attempt(request, row, partial(row.record, decision, by, now), about=row.subject, now=now)
             for row in page.chosen
         ]
         record_passed(request, page.head, about=page.plan, now=now)

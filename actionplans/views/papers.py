@@ -1,14 +1,10 @@
-"""Pages of papers: the round and the paper of one meeting, taking it as a file, issuing it, reading what was issued."""
+"""Pages that read papers: the round and the paper of one meeting, taking it as a file, and what was issued."""
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
-from actionplans.forms.days import OnForm
 from actionplans.models import Paper, Plan
-from actionplans.operations import Actor, issue_paper
 from actionplans.papers import FORMATS, Report, build_report
 from actionplans.papers.blocks import content_of
 from actionplans.papers.drafting import template_of, words_of
@@ -24,7 +20,7 @@ from partnerships.roles import Permission
 @page
 def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     """The paper of a plan for one meeting, as a page, as at a day; before it, who has reported and who has not."""
-    found, sitting = _plan_and_meeting(request, plan, pk)
+    found, sitting = plan_and_meeting(request, plan, pk)
     day = as_at(request)
     report = build_report(found, on=day.on, meeting=sitting, words=words_of(found, sitting))
     answered = found.rounds.filter(meeting=sitting).first()
@@ -39,6 +35,7 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         "formats": _formats(reverse("actionplans:meeting", args=[found.slug, sitting.pk]), f"?on={day.on}"),
         "unreported": [each for each in report.exceptions if each.kind == "No update"],
         "issued": found.papers.filter(meeting=sitting).order_by("-edition"),
+        "blank": [heading for heading in report.layout.written if not report.written(heading)],
         **(round_context(answered, request.user, day.today) if day.is_today else {}),
         "content": content_of(report),
     }
@@ -48,7 +45,7 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
 @page
 def meeting_file(request: SignedIn, plan: str, pk: int, ending: str) -> HttpResponse:
     """The paper as a file, marked as a draft: nothing is kept of it."""
-    found, sitting = _plan_and_meeting(request, plan, pk)
+    found, sitting = plan_and_meeting(request, plan, pk)
     day = as_at(request)
     if day.form.errors:
         return HttpResponse(day.form.errors["on"][0], status=422, content_type="text/plain; charset=utf-8")
@@ -56,41 +53,39 @@ def meeting_file(request: SignedIn, plan: str, pk: int, ending: str) -> HttpResp
     return _download(ending, FORMATS[ending].write(report, template_of(sitting.group)), f"{found.slug}-{report.as_at}")
 
 
-@require_POST
-def paper_issue(request: SignedIn, plan: str, pk: int) -> HttpResponse:
-    now = clock.now()
-    found, sitting = _plan_and_meeting(request, plan, pk)
-    form = OnForm(request.POST, today=clock.day_of(now))
-    if not form.is_valid():
-        messages.error(request, str(form.errors["on"][0]))
-        return redirect("actionplans:meeting", found.slug, sitting.pk)
-    paper = issue_paper(plan=found, meeting=sitting, on=form.day(), by=Actor(request.user), now=now)
-    messages.success(request, f"Paper issued: edition {paper.edition} for {sitting}.")
-    return redirect(paper)
-
-
 @page
 def paper(request: SignedIn, pk: int) -> HttpResponse:
     """An issued paper, as it was."""
-    found = _visible_paper(request, pk)
+    found = visible_paper(request, pk)
+    shown = Report.from_json(found.exempt_content or found.content)
+    editions = found.plan.papers.filter(meeting=found.meeting_id).order_by("edition")
     context = {
         "paper": found,
         "plan": found.plan,
+        "since": changes_in_words(shown),
+        "decisions": found.decisions.order_by("pk"),
+        "editions": editions,
         "files": found.files.order_by("format"),
         "formats": _formats(found.get_absolute_url(), ""),
-        "content": content_of(Report.from_json(found.exempt_content or found.content)),
+        "content": content_of(shown),
     }
     return render(request, "actionplans/paper.html", context)
 
 
 @page
 def paper_file(request: SignedIn, pk: int, ending: str) -> FileResponse:
-    found = get_object_or_404(_visible_paper(request, pk).files, format=ending)
+    found = get_object_or_404(visible_paper(request, pk).files, format=ending)
     name = f"{found.paper.plan.slug}-{found.paper.as_at}-edition-{found.paper.edition}.{ending}"
     return FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=FORMATS[ending].content_type)
 
 
-def _plan_and_meeting(request: SignedIn, plan: str, pk: int) -> tuple[Plan, Meeting]:
+def changes_in_words(report: Report) -> list[tuple[str, list[str]]]:
+    """For members: each kind of change since the last paper that happened, with the actions that it happened to."""
+    kinds = report.since.changes.kinds if report.since else ()
+    return [(kind.label, [f"{row.ref} {row.title}" for row in kind.rows]) for kind in kinds if kind.rows]
+
+
+def plan_and_meeting(request: SignedIn, plan: str, pk: int) -> tuple[Plan, Meeting]:
     """The plan and a meeting of one of its groups, for those who make papers (403 for others who may read it)."""
     visible = Plan.objects.visible_to(request.user, clock.today()).select_related("partnership", "lead_post")
     found = get_object_or_404(visible, slug=plan)
@@ -99,7 +94,7 @@ def _plan_and_meeting(request: SignedIn, plan: str, pk: int) -> tuple[Plan, Meet
     return found, get_object_or_404(Meeting.objects.filter(group__in=groups).select_related("group"), pk=pk)
 
 
-def _visible_paper(request: SignedIn, pk: int) -> Paper:
+def visible_paper(request: SignedIn, pk: int) -> Paper:
     papers = Paper.objects.filter(plan__in=Plan.objects.visible_to(request.user, clock.today()))
     found = get_object_or_404(papers.select_related("plan__partnership", "meeting__group"), pk=pk)
     if not reader_of(request.user, found.plan).reads_papers:
