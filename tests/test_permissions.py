@@ -169,7 +169,9 @@ class Address:
     def url(self, side: Side) -> str:
         keys = {
             **dict.fromkeys(("evidence", "evidence-release"), side.hidden.pk),
-            **dict.fromkeys(("meeting", "meeting-file", "paper-issue", "paper-words", "round-chase"), side.next_meeting.pk),
+            **dict.fromkeys(
+                ("meeting", "meeting-file", "paper-issue", "paper-words", "round-chase"), side.next_meeting.pk
+            ),
             **dict.fromkeys(("meeting-change", "meeting-cancel"), side.past_meeting.pk),  # which was held
             "holiday-remove": side.holiday.pk,
             **dict.fromkeys(("paper", "paper-file", "paper-check"), side.paper.pk),

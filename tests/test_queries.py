@@ -38,7 +38,8 @@ MOST_OF = {  # the last ones compute a whole paper, or two days: a query for eac
     **dict.fromkeys(("plan", "plan as at", "plan, to an inspector"), MOST_QUERIES),
     **dict.fromkeys(("action", "action as at", "action, to an inspector"), MOST_QUERIES),
     **dict.fromkeys(("changes", "changes, to an inspector"), 22),
-    "meeting": 33,  # the paper, and who has reported for it
+    "meeting": 51,  # a whole paper, what it is compared with, and who has reported for it
+    "check of a paper": 36,  # the paper made again, and the history read
     "all actions as CSV": 14,
     "reminder rules": 15,  # everything that decides what goes out in the next sixty days
 }

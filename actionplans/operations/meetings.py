@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import ManyToOneRel
 
-from actionplans.models import Round
+from actionplans.models import PaperWords, Round
 from actionplans.operations.history import Actor
 from actionplans.operations.rounds import lock_groups, settle_rounds
 from core import audit, clock
@@ -80,15 +80,16 @@ def move_meeting(
 def cancel_meeting(*, meeting: Meeting, by: Actor, now: datetime) -> None:
     """Takes a meeting to come away, and with it its rounds: the next ones open where these would have.
 
-    Raises MeetingIsFixed as `why_fixed` says.
+    What somebody wrote for its papers is kept in the record of the cancellation. Raises MeetingIsFixed as `why_fixed` says.
     """
     group, today = meeting.group, clock.day_of(now)
     meeting = _changeable(meeting, today)
+    words = [{"plan": each.plan.slug, "words": each.words} for each in meeting.paper_words.select_related("plan")]
     facts = _facts(meeting)
     meeting.rounds.all().delete()
     meeting.delete()
     settle_rounds(group=group, on=today)
-    _record("cancelled a meeting", group, by, now, meeting=facts)
+    _record("cancelled a meeting", group, by, now, meeting=facts, **({"words": words} if words else {}))
 
 
 def why_fixed(meeting: Meeting, on: date) -> str:
@@ -185,9 +186,9 @@ def _changeable(meeting: Meeting, today: date) -> Meeting:
 
 
 def _refer_to(meeting: Meeting) -> Iterable[bool]:
-    """For each table that names meetings, rounds aside: whether a row of it names this one."""
+    """For each table that names meetings: whether a row of it names this one. Rounds and drafts follow their meeting."""
     for relation in Meeting._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ManyToOneRel) and relation.related_model is not Round:
+        if isinstance(relation, ManyToOneRel) and relation.related_model not in {Round, PaperWords}:
             rows = relation.related_model._base_manager
             yield rows.filter(**{relation.field.name: meeting}).exists()
 

@@ -86,7 +86,7 @@ def _numbers(report: Report, again: Report) -> Finding:
     """Whether the same numbers, dates and statuses come out again."""
     wrong = [
         f"{name}: {was} in the paper, {now} made again."
-        for name, was, now in _differences(_counted(report), _counted(again))
+        for name, was, now in _differences(counted(report), counted(again))
     ]
     if len(wrong) > MOST_SHOWN:
         wrong = [*wrong[:MOST_SHOWN], f"And {len(wrong) - MOST_SHOWN} more."]
@@ -107,7 +107,7 @@ def _words(report: Report, again: Report) -> Finding:
     return Finding("Words", True, (said, *changed[:MOST_SHOWN], *more))
 
 
-def _counted(report: Report) -> dict[str, Any]:
+def counted(report: Report) -> dict[str, Any]:
     """The numbers, dates and statuses of a report."""
     rows = {row.ref: {name: getattr(row, name) for name in (*NUMBERS, "status", "rag")} for row in report.rows}
     compared = {each.label: (each.before, each.after) for each in report.since.changes.figures} if report.since else {}

@@ -235,7 +235,9 @@ def test_a_paper_holds_however_the_day_goes_on(cast, as_):
         *(("Files", True), ("Contents", True), ("History", True), ("Numbers", True), ("Words", True))
     ]
     assert found[-1].said == ("Every word comes out the same.",)
-    assert "The paper is what was issued" in text(as_("member").get(reverse("actionplans:paper-check", args=[paper.pk])))
+    assert "The paper is what was issued" in text(
+        as_("member").get(reverse("actionplans:paper-check", args=[paper.pk]))
+    )
     assert Reading.objects.filter(words="85%").exists()
 
 
