@@ -54,7 +54,7 @@ def post_update(
 
     1. Raises PlanIsClosed, or IllegalMove when MOVES does not lead from the present status to the new one.
     2. Raises UpdatedMeanwhile when somebody else has written about this action since `seen`, the number of the last
-       row that the writer had before them. What the writer has posted since in the same words is not posted again: a
+       row that the writer had before them. What the writer has posted since, all the same, is not posted again: a
        double click and a back button give the update that there is.
     3. `percent` is 0 to 100: 0 while not started, 100 and only then when completed. Raises Refusal otherwise.
     4. Raises ReasonOwed when the RAG is Amber or Red afterwards, or the action is put on hold, without a `barrier`;
@@ -70,7 +70,9 @@ def post_update(
     action = locked_action(action)
     if action.plan.status == Plan.Status.CLOSED:
         raise PlanIsClosed("This plan is closed. Ask the plan co-ordinator to reopen the action.")
-    posted = _posted_since(action, by, seen, status=status, percent=percent, wording=wording.strip())
+    said = {"status": status, "percent": percent, "at_risk": at_risk, "barrier": barrier.strip(), "corrects": corrects}
+    said |= {"wording": wording.strip(), "working_note": working_note.strip()}
+    posted = _posted_since(action, by, seen, said)
     if posted:
         return posted
     if status not in MOVES.get(action.status, ()):
@@ -151,8 +153,8 @@ def check_seen(action: Action, seen: int | None, but: User | None = None) -> Non
         )
 
 
-def _posted_since(action: Action, by: Actor, seen: int | None, **said: object) -> ProgressUpdate | None:
-    """The writer's own update in the same words since the form was opened, if any."""
+def _posted_since(action: Action, by: Actor, seen: int | None, said: dict[str, object]) -> ProgressUpdate | None:
+    """The writer's own update that says all the same since the form was opened, if any."""
     if seen is None:
         return None
     return ProgressUpdate.objects.filter(action=action, by=by.user, seq__gt=seen, **said).order_by("seq").first()

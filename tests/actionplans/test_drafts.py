@@ -182,6 +182,20 @@ def test_going_back_and_posting_other_words_posts_those(cast, owner):
     assert updates(action)[:2] == ["And two more.", SAID["wording"]]
 
 
+@pytest.mark.parametrize(
+    "more", [{"at_risk": "on"}, {"barrier": "Two posts are vacant"}, {"working_note": "Call them"}]
+)
+def test_going_back_and_ticking_more_under_the_same_words_posts_it(cast, owner, more):
+    action = cast.ours.late
+    form, count = typed(action), len(updates(action))
+    owner.post(action.get_update_url(), form)
+    owner.post(action.get_update_url(), form | more)
+
+    assert len(updates(action)) == count + 2
+    action.refresh_from_db()
+    assert action.at_risk == ("at_risk" in more or bool(form.get("at_risk")))
+
+
 def test_the_second_of_two_sees_what_the_first_said_and_keeps_the_own_text(cast, owner):
     action = cast.ours.late
     form = typed(action)
