@@ -80,7 +80,7 @@ def move_meeting(
 def cancel_meeting(*, meeting: Meeting, by: Actor, now: datetime) -> None:
     """Takes a meeting to come away, and with it its rounds: the next ones open where these would have.
 
-    What somebody wrote for its papers is kept in the record of the cancellation. Raises MeetingIsFixed as `why_fixed` says.
+    What somebody wrote for its papers is kept in the record. Raises MeetingIsFixed as `why_fixed` says.
     """
     group, today = meeting.group, clock.day_of(now)
     meeting = _changeable(meeting, today)
@@ -186,7 +186,7 @@ def _changeable(meeting: Meeting, today: date) -> Meeting:
 
 
 def _refer_to(meeting: Meeting) -> Iterable[bool]:
-    """For each table that names meetings: whether a row of it names this one. Rounds and drafts follow their meeting."""
+    """For each table that names meetings: whether a row of it names this one. Rounds and words follow a meeting."""
     for relation in Meeting._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.related_model not in {Round, PaperWords}:
             rows = relation.related_model._base_manager

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from actionplans.models import Plan, PlanGroup, Round
+from actionplans.models import Action, Paper, Plan, PlanGroup, Round, has_reported
 from actionplans.views.reading import SignedIn, page
 from core import clock
 from partnerships.calendars import local_holidays, updates_due
@@ -59,6 +59,23 @@ def _reported(plans: Iterable[Plan], group: Group) -> list[Plan]:
     return sorted((each for each in plans if each.pk in keys), key=lambda each: each.title)
 
 
+def _know_their_papers(rounds: list[Round], on: date) -> None:
+    """Tells each round how many of its open actions have reported, and its last paper. Two queries."""
+    plans = {each.plan_id for each in rounds}
+    actions: dict[int, list[Action]] = {}
+    for action in Action.objects.open().filter(plan__in=plans).only("plan_id", "last_update_on"):
+        actions.setdefault(action.plan_id, []).append(action)
+    meetings = {each.meeting_id for each in rounds}
+    papers = Paper.objects.filter(plan__in=plans, meeting__in=meetings).defer("content", "exempt_content")
+    last = {(each.plan_id, each.meeting_id): each for each in papers.order_by("edition")}
+    for each in rounds:
+        found = actions.get(each.plan_id, [])
+        each.paper = last.get((each.plan_id, each.meeting_id))  # type: ignore[attr-defined]  # for the page
+        each.owing = len(found)  # type: ignore[attr-defined]
+        each.reported = sum(has_reported(action, each) for action in found)  # type: ignore[attr-defined]
+        each.is_open = each.opens_on <= on and each.plan.status == Plan.Status.ACTIVE  # type: ignore[attr-defined]
+
+
 def _rows(meetings: list[Meeting], group: Group, user: User, on: date) -> list[dict]:
     """Each meeting with its rounds, of the plans that the person may see, and the day by which updates are due."""
     off = local_holidays(group.partnership_id)
@@ -66,6 +83,7 @@ def _rows(meetings: list[Meeting], group: Group, user: User, on: date) -> list[d
     rounds: dict[int, list[Round]] = {}
     for each in Round.objects.filter(meeting__in=meetings, plan__in=visible).select_related("plan").order_by("plan"):
         rounds.setdefault(each.meeting_id, []).append(each)
+    _know_their_papers([each for found in rounds.values() for each in found], on)
     rows = []
     for meeting in meetings:
         meeting.group = group

@@ -83,7 +83,8 @@ def test_what_somebody_else_wrote_meanwhile_is_shown_and_nothing_is_lost(cast, a
 
     assert response.status_code == 422
     assert error_of(response, box) == [
-        f"{cast.coordinator} has changed this meanwhile: “Counsel was asked.”. Save again to keep what stands in the box."
+        f"{cast.coordinator} has changed this meanwhile: “Counsel was asked.”. "
+        "Save again to keep what stands in the box."
     ]
     assert "No implications." in text(response)
     latest = response.context["form"]["seen"].value()

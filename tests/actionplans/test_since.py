@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis import strategies as some
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from actionplans.figures import figures
 from actionplans.models import Paper
@@ -19,6 +20,7 @@ from actionplans.papers.checking import counted, rebuilt
 from partnerships.models import Meeting
 from tests.actionplans.test_sequences import CALM, MANY, Sequence
 
+STAGES = some.sampled_from(["agreed", "agreed", "verified"])
 PROFILE = (
     settings(max_examples=MANY, stateful_step_count=60, print_blob=True, **CALM)
     if MANY
@@ -51,10 +53,22 @@ class Reporting(Sequence):
         finally:
             super().teardown()
 
-    @precondition(lambda self: self.is_in("active", "closed"))
-    @rule()
-    def meets(self):
+    @initialize(dues=some.tuples(some.integers(0, 200), some.integers(0, 90), some.none()), stage=STAGES)
+    def begins(self, dues, stage):
+        super().begins(dues, stage)
+        self.meets()
+
+    @rule(hours=some.sampled_from([24, 14 * 24, 42 * 24]))
+    def meets_later(self, hours):
+        self.life.pass_time(hours)
+        self.meets()
+
+    meets_again = meets_often = meets_ever_so_often = meets_later
+
+    def meets(self) -> None:
         """A paper is made. Once a day is enough: the next is about what came after it."""
+        if not self.is_in("active", "closed"):
+            return
         on, plan = self.life.today, self.life._fresh()
         last = self.reported[-1] if self.reported else None
         if last and last.paper.as_at >= on:
@@ -66,8 +80,6 @@ class Reporting(Sequence):
         told = self.told()
         self.check_since(report, last, told)
         self.reported.append(Reported(self.issued(plan, meeting, report), report, told))
-
-    meets_again = meets
 
     def told(self) -> dict[str, dict[str, Any]]:
         """Each action as it is now: not as at a day, but by its own columns."""
@@ -131,5 +143,6 @@ class Reporting(Sequence):
 
 
 @pytest.mark.django_db
+@pytest.mark.once
 def test_what_changed_since_the_last_meeting_is_the_difference_of_two_papers(house):
     run_state_machine_as_test(lambda: Reporting(house), settings=PROFILE)
