@@ -52,6 +52,7 @@ from actionplans.operations.meetings import (
     move_meeting,
     remove_holiday,
 )
+from actionplans.operations.paper_templates import drop_paper_template, set_paper_template
 from actionplans.operations.papers import NothingToReport, issue_paper
 from actionplans.operations.plans import (
     PlanIsAgreed,
@@ -126,6 +127,7 @@ __all__ = [
     "discard_draft",
     "draft_plan",
     "drop_action",
+    "drop_paper_template",
     "edit_action",
     "issue_paper",
     "make_calendar",
@@ -152,6 +154,7 @@ __all__ = [
     "save_draft",
     "scan_pending",
     "send_draft",
+    "set_paper_template",
     "set_reminder_rules",
     "settle_rounds",
     "start_plan",
