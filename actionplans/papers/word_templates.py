@@ -79,9 +79,11 @@ def check_template(file: UploadedFile) -> None:
 def opened(file: File) -> Document:
     """A checked template as a document, without the name of a template of its own, on the drive of who wrote it."""
     paper = docx.Document(cast(BinaryIO, file))
+    for part in paper.part.package.iter_parts():
+        for key in [key for key, each in part.rels.items() if _kind(each) == "attachedTemplate"]:
+            del part.rels[key]
     for named in paper.settings.element.findall(qn("w:attachedTemplate")):
         paper.settings.element.remove(named)
-        paper.settings.part.drop_rel(named.get(qn("r:id")))
     return paper
 
 
@@ -93,7 +95,7 @@ def _fetched(paper: Document) -> Iterator[str]:
     package = paper.part.package
     for rels in (package.rels, *(part.rels for part in package.iter_parts())):
         for each in rels.values():
-            kind = each.reltype.rpartition("/")[2]
+            kind = _kind(each)
             if kind in {"aFChunk", "subDocument"}:
                 yield IMPORTED
             elif each.is_external and kind == "hyperlink":
@@ -105,6 +107,10 @@ def _fetched(paper: Document) -> Iterator[str]:
         for element in story.iter(VML):
             if element.get("src") or element.get(VML_LINK):
                 yield OUTSIDE.format(kind="image")
+
+
+def _kind(relation: Any) -> str:
+    return relation.reltype.rpartition("/")[2]
 
 
 def _fields(paper: Document) -> Iterator[str]:
