@@ -51,9 +51,9 @@ class Pages:
     def part(self, part: Part, mark: int) -> None:
         """The heading, with a bookmark of that number, and what stands under it."""
         lines = [word_xml.heading(self.styles, part, mark)]
+        keep = word_xml.KEEP if part.facts or part.pictures or part.tables else ""
         if part.quote:
-            lines.append(word_xml.paragraph(self.styles["Quote"], word_xml.text(part.quote)))
-        keep = "<w:keepNext/>" if part.facts or part.pictures or part.tables else ""
+            lines.append(word_xml.paragraph(self.styles["Quote"], word_xml.text(part.quote), keep))
         lines += [word_xml.paragraph(self.styles["Normal"], word_xml.text(each), keep) for each in part.paragraphs]
         self.write("".join(lines))
         self.facts(part.facts, label=28)
@@ -92,7 +92,7 @@ class Pages:
 
     def _picture(self, picture: Picture) -> None:
         """The caption and the chart, with its description for those who cannot see it."""
-        caption = word_xml.paragraph(self.styles["Caption"], word_xml.text(picture.caption), "<w:keepNext/>")
+        caption = word_xml.paragraph(self.styles["Caption"], word_xml.text(picture.caption), word_xml.KEEP)
         self.write(caption + word_xml.paragraph(self.styles["Normal"], ""))
         run = Paragraph(self.place.getprevious(), self.paper._body).add_run()
         drawn = run.add_picture(

@@ -12,6 +12,7 @@ TWIPS = 1440 / 25.4  # in a millimetre
 LETTER = 1.6  # millimetres that a letter of the tables takes, on average
 CELL_MARGINS = 4  # millimetres, of both sides
 MOST_LINES = 35  # of a row that is kept whole: about what a page on its side holds
+KEEP = "<w:keepNext/>"  # said of each such paragraph: the styles of a template may not say it
 
 Styles = Mapping[str, str]  # the ids of styles by their names
 
@@ -37,7 +38,7 @@ def fact(style: str, name: str, words: str, label: int) -> str:
 
 def heading(styles: Styles, part: Part, mark: int) -> str:
     """The heading of a part, with a bookmark of that number for the contents."""
-    form = "<w:pageBreakBefore/>" if part.new_page else ""
+    form = KEEP + ("<w:pageBreakBefore/>" if part.new_page else "")
     name = f'<w:bookmarkStart w:id="{mark}" w:name="{_bookmark(mark)}"/>'
     inside = f'{name}{text(part.heading)}<w:bookmarkEnd w:id="{mark}"/>'
     return paragraph(styles[f"Heading {part.level}"], inside, form)
@@ -74,7 +75,7 @@ def table(styles: Styles, given: Table, room: float) -> str:
     grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in widths)
     rows = "".join(_row(styles["Cell"], given, cells, widths, numbers) for cells in given.rows)
     return (
-        f"{paragraph(styles['Caption'], text(given.caption), '<w:keepNext/>')}"
+        f"{paragraph(styles['Caption'], text(given.caption), KEEP)}"
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{styles[TABLE]}"/><w:tblW w:w="{_twips(sum(widths))}" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/><w:tblLook w:val="0420" w:firstRow="1" w:noVBand="1"/>{about}</w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{_header(styles['Cell'], given.headings, widths, numbers)}{rows}</w:tbl>"
@@ -86,7 +87,7 @@ def table(styles: Styles, given: Table, room: float) -> str:
 def _header(style: str, headings: Sequence[str], widths: Sequence[float], numbers: Container[int]) -> str:
     """The row that every page repeats."""
     cells = (
-        _cell(text(heading, bold=True), style, width, is_number=place in numbers, form="<w:keepNext/>")
+        _cell(text(heading, bold=True), style, width, is_number=place in numbers, form=KEEP)
         for place, (heading, width) in enumerate(zip(headings, widths, strict=True))
     )
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"

@@ -19,7 +19,7 @@ from actionplans.operations import Actor, set_paper_template
 from actionplans.papers import Report, blocks, build_report, pictures
 from actionplans.papers.content import Picture
 from actionplans.papers.docx import write_docx
-from actionplans.papers.layouts import HeadLine
+from actionplans.papers.layouts import HeadLine, LayoutSection
 from actionplans.papers.starters import starter
 from tests.actionplans.word_files import template, upload
 
@@ -178,6 +178,18 @@ def test_a_template_that_lies_on_its_side_stays_so(report, given):
     assert [section.orientation for section in sections] == [ON_ITS_SIDE]
 
 
+def test_wide_pages_that_come_first_in_a_section_take_its_headers_and_leave_no_empty_page(report, given):
+    def change(paper):
+        paper.add_section()
+        paper.add_paragraph("{{ paper }}")
+        paper.sections[1].header.paragraphs[0].text = "Annex"
+
+    wide = replace(report.layout, sections=(LayoutSection("Progress", "progress"),))
+    paper = written(replace(report, layout=wide), given(template("{{ title }}", "{{ state }}", change=change)))
+    assert [section.orientation for section in paper.sections] == [UPRIGHT, ON_ITS_SIDE]
+    assert paper.sections[1].header.paragraphs[0].text == "Annex"
+
+
 def test_the_paper_can_be_a_section_of_its_own_between_others(report, given):
     def change(paper):
         paper.add_section()
@@ -210,6 +222,8 @@ def test_a_paper_is_readable_to_all(report, given, data):
     assert paper.core_properties.author == ""
     assert {each.get(qn("w:val")) for each in paper.styles.element.iter(qn("w:lang"))} == {"en-GB"}
     assert texts(paper, "Heading 1")[:3] == ["Purpose", "Recommendations", "Background"]
+    kept = [each for each in paper.paragraphs if each.style.name in {"Heading 1", "Heading 2", "Quote", "Caption"}]
+    assert all(each.paragraph_format.keep_with_next for each in kept)
     assert paper.tables
     for table in paper.tables:
         about = table._tbl.tblPr
