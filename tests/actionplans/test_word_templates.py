@@ -132,6 +132,16 @@ def test_a_hostile_file_is_refused_with_what_is_wrong(data, expected):
     assert expected in refusal(data)
 
 
+def test_comments_are_refused_for_every_paper_would_show_them():
+    def change(paper):
+        paper.add_comment(paper.paragraphs[0].runs, text="Put {{ title }} here", author="Jo")
+
+    assert [said.split(".")[0] for said in refusals(template("Council", "{{ paper }}", change=change))] == [
+        "The file holds comments or tracked changes, which every paper would show",
+        "Placeholders may not stand in footnotes, endnotes or comments",
+    ]
+
+
 def test_a_bomb_of_200_megabytes_is_refused_without_unpacking_it():
     data = bomb(GOOD, 200)
 
