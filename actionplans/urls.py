@@ -20,6 +20,7 @@ from actionplans.views import (
     issuing,
     ladder,
     measures,
+    paper_templates,
     papers,
     people,
     plans,
@@ -130,6 +131,26 @@ urlpatterns = [
     path("partnerships/<slug:partnership>/holidays/<int:pk>/remove/", sittings.holiday_remove, name="holiday-remove"),
     path("partnerships/<slug:partnership>/groups/<slug:group>/", groups.group, name="group"),
     path("partnerships/<slug:partnership>/groups/<slug:group>/layout/", issuing.group_layout, name="group-layout"),
+    path(
+        "partnerships/<slug:partnership>/groups/<slug:group>/template/",
+        paper_templates.group_template,
+        name="group-template",
+    ),
+    path(
+        "partnerships/<slug:partnership>/groups/<slug:group>/template/drop/",
+        paper_templates.template_drop,
+        name="template-drop",
+    ),
+    path(
+        "partnerships/<slug:partnership>/groups/<slug:group>/template/current.docx",
+        paper_templates.template_file,
+        name="template-file",
+    ),
+    path(
+        "partnerships/<slug:partnership>/groups/<slug:group>/template/starter.docx",
+        paper_templates.template_starter,
+        name="template-starter",
+    ),
     path("partnerships/<slug:partnership>/groups/<slug:group>/meetings/new/", sittings.meeting_new, name="meeting-new"),
     path("partnerships/<slug:partnership>/groups/<slug:group>/series/new/", sittings.series_new, name="series-new"),
     path(

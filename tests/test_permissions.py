@@ -129,6 +129,10 @@ TABLE = {
     "actionplans:person-works": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=STAFF),
     "actionplans:person-account": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=STAFF),
     "actionplans:group": Row(MEMBERS),
+    "actionplans:group-template": Row(MAKES_PAPERS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:template-drop": Row(MAKES_PAPERS, get=None, post=302, refusal=403, knows=MEMBERS),
+    "actionplans:template-file": Row(MAKES_PAPERS, get=404, refusal=403, knows=MEMBERS),  # there is none
+    "actionplans:template-starter": Row(MAKES_PAPERS, refusal=403, knows=MEMBERS),
     "actionplans:meeting-new": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),
     "actionplans:series-new": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),
     "actionplans:meeting-change": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),

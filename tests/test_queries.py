@@ -178,6 +178,10 @@ PAGES = {
         lambda side: reverse("actionplans:person", args=[side.partnership.slug, side.post.holdings.get().user_id]),
     ),
     "group": ("coordinator", lambda side: reverse("actionplans:group", args=[side.partnership.slug, side.group.slug])),
+    "template of a group": (
+        "clerk",
+        lambda side: reverse("actionplans:group-template", args=[side.partnership.slug, side.group.slug]),
+    ),
     "form of a meeting": (
         "clerk",
         lambda side: reverse(

@@ -52,6 +52,7 @@ from actionplans.operations.meetings import (
     move_meeting,
     remove_holiday,
 )
+from actionplans.operations.paper_templates import drop_paper_template, set_paper_template
 from actionplans.operations.papers import (
     NothingToReport,
     PlanIsBusy,
@@ -134,6 +135,7 @@ __all__ = [
     "discard_draft",
     "draft_plan",
     "drop_action",
+    "drop_paper_template",
     "edit_action",
     "issue_paper",
     "make_calendar",
@@ -163,6 +165,7 @@ __all__ = [
     "scan_pending",
     "send_draft",
     "set_paper_layout",
+    "set_paper_template",
     "set_reminder_rules",
     "settle_rounds",
     "start_plan",

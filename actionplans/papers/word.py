@@ -1,4 +1,4 @@
-"""What python-docx has no words for: the looks of a paper, and the XML that makes its tables readable to all."""
+"""The looks of a paper in Word: the styles that it uses, and the properties of the file."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,25 +6,17 @@ from typing import Any
 
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.table import Table, _Cell, _Row
-from docx.text.paragraph import Paragraph
 
 FONT = "Arial"
 INK = RGBColor(0x0B, 0x0C, 0x0C)
 QUIET = RGBColor(0x48, 0x49, 0x49)
 DARK, GREY = "0B0C0C", "8A9092"
-# Word refuses elements out of order: borders go before the first of these.
 AFTER_BORDERS = tuple(
-    f"w:{name}"
-    for name in (
-        *("shd", "tabs", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl"),
-        *("tblLayout", "tblCellMar", "tblLook", "vAlign"),
-    )
+    f"w:{name}" for name in ("shd", "tabs", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl")
 )
 # name: size, space before, space after (points), bold, kept with the next paragraph
 STYLES: dict[str, tuple[float, float, float, bool, bool]] = {
@@ -34,96 +26,106 @@ STYLES: dict[str, tuple[float, float, float, bool, bool]] = {
     "Heading 2": (11.5, 14, 5, True, True),
     "Caption": (9.5, 8, 3, True, True),
     "Quote": (11, 0, 6, False, True),
+    "TOC Heading": (14, 16, 6, True, True),
+    "toc 1": (10.5, 0, 3, False, False),
+    "toc 2": (10.5, 0, 3, False, False),
     "Draft": (10.5, 0, 14, True, False),
     "Fact": (10.5, 0, 3, False, True),
     "Cell": (8.5, 2, 2, False, False),
     "Gap": (4, 0, 0, False, False),
     "Footer": (8, 4, 0, False, False),
 }
+OURS = {"Draft", "Fact", "Cell", "Gap"}  # Word itself knows the others
+OUTLINE = {"Heading 1": "0", "Heading 2": "1"}
+TABLE = "Paper Table"
+TABLE_STYLE = f"""
+<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="PaperTable">
+  <w:name w:val="{TABLE}"/>
+  <w:tblPr>
+    <w:tblBorders>
+      <w:top w:val="single" w:sz="8" w:space="0" w:color="{DARK}"/>
+      <w:bottom w:val="single" w:sz="8" w:space="0" w:color="{DARK}"/>
+      <w:insideH w:val="single" w:sz="4" w:space="0" w:color="{GREY}"/>
+    </w:tblBorders>
+    <w:tblCellMar><w:left w:w="108" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar>
+  </w:tblPr>
+  <w:tblStylePr w:type="firstRow">
+    <w:tcPr>
+      <w:tcBorders><w:bottom w:val="single" w:sz="8" w:space="0" w:color="{DARK}"/></w:tcBorders>
+      <w:vAlign w:val="bottom"/>
+    </w:tcPr>
+  </w:tblStylePr>
+</w:style>
+"""
 
 
 def restyle(paper: Document) -> None:
-    """One plain face and dark ink for every style that a paper uses; British English throughout."""
-    for name, (size, before, after, bold, keep) in STYLES.items():
-        style = _style(paper, name)
+    """One plain face and dark ink for every style that a paper uses."""
+    add_styles(paper)
+    for name, form in STYLES.items():
+        style = paper.styles[name]
+        _set_form(style, *form)
         _set_face(style)
-        style.font.size, style.font.bold, style.font.color.rgb = Pt(size), bold, INK
-        form = style.paragraph_format
-        form.space_before, form.space_after, form.line_spacing = Pt(before), Pt(after), 1.1
-        form.keep_with_next = keep
+        style.font.color.rgb = INK
     paper.styles["Footer"].font.color.rgb = QUIET
     paper.styles["Footer"].paragraph_format.tab_stops.clear_all()
     paper.styles["Caption"].font.italic = False
     paper.styles["Quote"].paragraph_format.left_indent = Mm(4)
+    paper.styles["toc 2"].paragraph_format.left_indent = Mm(4)
     for name, sides in {"Title": (), "Quote": ("left",), "Draft": ("top", "left", "bottom", "right")}.items():
-        _borders(paper.styles[name].element.get_or_add_pPr(), "w:pBdr", sides, gap=5)
-    for language in paper.styles.element.iter(qn("w:lang")):
+        _set_borders(paper.styles[name].element.get_or_add_pPr(), sides)
+
+
+def add_styles(paper: Document) -> dict[str, str]:
+    """Adds those styles of a paper that the document lacks, in the document's own face; gives the ids of all by name.
+
+    Styles are looked up once: by name python-docx would search all of them for each paragraph.
+    """
+    known = {style.name.lower(): style for style in paper.styles if style.name}
+    ids = {}
+    for name, form in STYLES.items():
+        style = known.get(name.lower())
+        if style is None or style.type != WD_STYLE_TYPE.PARAGRAPH:
+            style = _added(paper, f"Paper {name}" if style else name)
+            _set_form(style, *form)
+        ids[name] = style.style_id
+    table = known.get(TABLE.lower())
+    if table is None:
+        paper.styles.element.append(parse_xml(TABLE_STYLE))
+    return ids | {TABLE: table.style_id if table else "PaperTable"}
+
+
+def describe(paper: Document, *, title: str, at: datetime) -> None:
+    """The properties of the file, none of them the library's own or the template's; British English throughout."""
+    about = paper.core_properties
+    about.title, about.subject, about.language = title[:255], "Progress report", "en-GB"
+    about.author = about.last_modified_by = about.comments = about.keywords = about.category = ""
+    about.created = about.modified = at
+    styles = paper.styles.element
+    if next(styles.iter(qn("w:lang")), None) is None:
+        normal = paper.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+        normal.element.get_or_add_rPr().append(OxmlElement("w:lang"))
+    for language in styles.iter(qn("w:lang")):
         language.set(qn("w:val"), "en-GB")
     for language in paper.settings.element.iter(qn("w:themeFontLang")):
         language.set(qn("w:val"), "en-GB")
 
 
-def describe(paper: Document, *, title: str, at: datetime) -> None:
-    """The properties of the file, none of them the library's own."""
-    about = paper.core_properties
-    about.title, about.subject, about.language = title[:255], "Progress report", "en-GB"
-    about.author = about.last_modified_by = about.comments = ""
-    about.created = about.modified = at
-
-
-def prepare_table(table: Table, *, caption: str, description: str, widths: Sequence[int]) -> None:
-    """Fixed widths in millimetres, thin lines under the rows, and the table's name and description."""
-    table.autofit = False
-    properties = table._tbl.tblPr
-    total = properties.find(qn("w:tblW"))
-    total.set(qn("w:type"), "dxa")
-    total.set(qn("w:w"), str(Mm(sum(widths)).twips))
-    _borders(properties, "w:tblBorders", ("top", "bottom", "insideH"))
-    for tag, said in (("w:tblCaption", caption), ("w:tblDescription", description)):
-        properties.append(_element(tag, val=said))
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
-        for cell in column.cells:
-            cell.width = Mm(width)
-
-
-def repeat_header(row: _Row) -> None:
-    """Marks the row as the header, which every page repeats, and rules it off."""
-    keep_whole(row)
-    row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
-    for cell in row.cells:
-        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
-        _borders(cell._tc.get_or_add_tcPr(), "w:tcBorders", ("bottom",))
-
-
-def keep_whole(row: _Row) -> None:
-    """The row goes to the next page rather than break."""
-    row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
-
-
-def tint(cell: _Cell, colour: str | None) -> None:
-    """A light ground behind a word that says the same; RRGGBB, or none."""
-    if colour:
-        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=colour))
-
-
-def field(paragraph: Paragraph, name: str) -> None:
-    """A field that Word fills in, such as PAGE."""
-    made = _element("w:fldSimple", instr=name)
-    run = OxmlElement("w:r")
-    said = OxmlElement("w:t")
-    said.text = "1"
-    run.append(said)
-    made.append(run)
-    paragraph._p.append(made)
-
-
-def _style(paper: Document, name: str) -> ParagraphStyle:
-    if name in paper.styles:
-        return paper.styles[name]
-    style = paper.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    style.base_style = paper.styles["Normal"]
+def _added(paper: Document, name: str) -> ParagraphStyle:
+    style = paper.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name not in OURS)
+    style.base_style = paper.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+    if name in OUTLINE:  # without it a heading is none to a screen reader
+        level = OxmlElement("w:outlineLvl")
+        level.set(qn("w:val"), OUTLINE[name])
+        style.element.get_or_add_pPr().append(level)
     return style
+
+
+def _set_form(style: ParagraphStyle, size: float, before: float, after: float, bold: bool, keep: bool) -> None:
+    style.font.size, style.font.bold = Pt(size), bold
+    form = style.paragraph_format
+    form.space_before, form.space_after, form.line_spacing = Pt(before), Pt(after), 1.1
+    form.keep_with_next = keep
 
 
 def _set_face(style: ParagraphStyle) -> None:
@@ -138,26 +140,16 @@ def _set_face(style: ParagraphStyle) -> None:
         properties.remove(stretch)
 
 
-def _borders(properties: Any, tag: str, sides: Sequence[str], gap: int = 0) -> None:
-    """Exactly these borders, `gap` points from the text: grey between the rows of a table, dark elsewhere."""
-    old = properties.find(qn(tag))
+def _set_borders(properties: Any, sides: Sequence[str]) -> None:
+    """Exactly these borders of a paragraph, dark, five points from its text."""
+    old = properties.find(qn("w:pBdr"))
     if old is not None:
         properties.remove(old)
-    made = OxmlElement(tag)
+    made = OxmlElement("w:pBdr")
     for side in sides:
-        size, colour = ("4", GREY) if side == "insideH" else ("8", DARK)
-        made.append(_element(f"w:{side}", val="single", sz=size, space=str(gap), color=colour))
+        line = OxmlElement(f"w:{side}")
+        for name, value in {"val": "single", "sz": "8", "space": "5", "color": DARK}.items():
+            line.set(qn(f"w:{name}"), value)
+        made.append(line)
     if sides:
         properties.insert_element_before(made, *AFTER_BORDERS)
-
-
-def _element(tag: str, **attributes: str) -> Any:
-    made = OxmlElement(tag)
-    for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), value)
-    return made
-
-
-def set_style(paragraph: Paragraph, style_id: str) -> None:
-    """By the id of the style. By its name python-docx would search all styles for each cell: most of a paper's time."""
-    paragraph._p.style = style_id
