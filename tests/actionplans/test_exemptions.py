@@ -10,7 +10,7 @@ from actionplans.asat import standings
 from actionplans.integrity import check_history
 from actionplans.models import Action, Entry, Evidence, EvidenceExemption, Exemption, Measure, Plan
 from actionplans.operations import Actor, NewEvidence, Refusal
-from actionplans.papers import build_report
+from actionplans.papers import FORMATS, build_report
 from actionplans.papers.editions import public
 from core.models import AuditEntry
 from tests.actionplans.pages import CHI, error_of, text, url
@@ -258,6 +258,10 @@ def test_the_public_paper_does_not_repeat_a_small_number_anywhere(cast):
     assert [(each.is_suppressed, each.verdict) for each in shown.measures if each.name == "Waiting"] == [
         (True, "Not shown, because values are suppressed")
     ]
+    page = FORMATS["html"].write(shown).decode()
+    assert "Numbers of people under 5 are suppressed, and others from which these could be counted." in page
+    assert "Waiting: 3" in FORMATS["html"].write(report).decode()
+    assert "Waiting: 3" not in page
     assert public(replace(report, suppress_under=0)).measures == report.measures
 
 
