@@ -31,6 +31,11 @@ class Outcome:
         return self.readings[-1] if self.readings else None
 
     @property
+    def words(self) -> str:
+        """The last reading as it was recorded; empty without one."""
+        return self.last.words if self.last else ""
+
+    @property
     def value(self) -> Decimal | None:
         return self.last.value if self.last else None
 

@@ -20,6 +20,7 @@ class Reader:
     sees_chasing: bool
     reads_papers: bool
     makes_papers: bool
+    marks_exempt: bool
     releases_evidence: bool
     sees_drafts: bool
     builds_plans: bool
@@ -29,8 +30,8 @@ class Reader:
 
     def looking_back(self) -> "Reader":
         """The same person at a past day: they see what they see, and there is nothing that they could write."""
-        off = dict.fromkeys(("releases_evidence", "builds_plans", "approves_plans", "verifies", "decides"), False)
-        return replace(self, **off)
+        writes = ("marks_exempt", "releases_evidence", "builds_plans", "approves_plans", "verifies", "decides")
+        return replace(self, **dict.fromkeys(writes, False))
 
 
 def reader_of(user: User, plan: Plan) -> Reader:
@@ -42,6 +43,7 @@ def reader_of(user: User, plan: Plan) -> Reader:
         sees_chasing=asks(Permission.SEE_CHASING),
         reads_papers=asks(Permission.READ_PAPERS),
         makes_papers=asks(Permission.MAKE_PAPERS),
+        marks_exempt=asks(Permission.MAKE_PAPERS),
         releases_evidence=asks(Permission.RELEASE_EVIDENCE),
         sees_drafts=asks(Permission.SEE_DRAFT_PLANS),
         builds_plans=asks(Permission.BUILD_PLANS),

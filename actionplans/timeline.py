@@ -6,7 +6,17 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from actionplans.models import Action, Entry, Evidence, EvidenceRelease, Plan, PlanStep, ProgressUpdate
+from actionplans.models import (
+    Action,
+    Entry,
+    Evidence,
+    EvidenceExemption,
+    EvidenceRelease,
+    Exemption,
+    Plan,
+    PlanStep,
+    ProgressUpdate,
+)
 from actionplans.models.history import EntryQuerySet
 from actionplans.permissions import visible_as_at
 from core import clock
@@ -15,13 +25,13 @@ from partnerships.permissions import partnerships_where
 from partnerships.roles import Permission
 
 OF_DRAFTS = (Entry.Kind.EDITED, Entry.Kind.REMOVED)
-ABOUT_EVIDENCE = (Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE)
+ABOUT_EVIDENCE = (Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE, Entry.Kind.EVIDENCE_EXEMPTION)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of history as one person reads it: `row` is that of its kind; `note` the working note and `sent` the
-    wording before somebody changed it, if they may.
+    """One row of history as one person reads it: `row` is that of its kind; `note` the working note, `sent` the wording
+    before somebody changed it and `why` the reason of a mark as exempt, if they may.
     """
 
     row: Entry
@@ -29,6 +39,7 @@ class Line:
     action: Action | None
     note: str
     sent: str
+    why: str
     is_corrected: bool
 
     @property
@@ -46,8 +57,8 @@ def readable(rows: EntryQuerySet, user: User, on: date, today: date) -> EntryQue
     """Those of the rows that a person may read as at the end of a day, each with the row of its kind.
 
     1. Only what was recorded by then, about actions that they may see of that day, and about plans that they may see.
-    2. Evidence and its release: to staff all; to others what was released then *and is released today*, so that what
-       was taken back stays taken back, and a past day never shows more than today.
+    2. Evidence, its release and its marks as exempt: to staff all; to others what was released then *and is released
+       today*, so that what was taken back stays taken back, and a past day never shows more than today.
     3. What happened to drafts (changed, taken out, returned): to those who see drafts.
     """
     drafters = partnerships_where(user, Permission.SEE_DRAFT_PLANS)
@@ -57,7 +68,7 @@ def readable(rows: EntryQuerySet, user: User, on: date, today: date) -> EntryQue
     shown = _released(clock.end_of(today)).filter(pk__in=_released(clock.end_of(on)).values("pk"))
     agreed = ~Q(kind__in=OF_DRAFTS) & ~Q(kind=Entry.Kind.PLAN_STEP, planstep__step=PlanStep.Step.RETURNED)
     open_to_all = ~Q(kind__in=ABOUT_EVIDENCE) | Q(pk__in=shown.values("pk"))
-    open_to_all |= Q(evidencerelease__of__in=shown.values("pk"))
+    open_to_all |= Q(evidencerelease__of__in=shown.values("pk")) | Q(evidenceexemption__of__in=shown.values("pk"))
     return (
         rows.filter(recorded_at__lt=clock.end_of(on))
         .filter(Q(action__in=visible_as_at(user, on, today)) | of_plan | removed)
@@ -71,15 +82,22 @@ def readable(rows: EntryQuerySet, user: User, on: date, today: date) -> EntryQue
 
 
 def lines(rows: Iterable[Entry], user: User) -> list[Line]:
-    """The rows, which `readable` gave, as the person reads them: working notes are for staff of the partnership."""
-    staff = partnerships_where(user, Permission.SEE_WORKING_NOTES)
-    return [_line(row, shows_note=row.plan.partnership_id in staff) for row in rows]
+    """The rows, which `readable` gave, as the person reads them: working notes are for staff of the partnership.
+
+    Why something is exempt is for those who read papers: the reason may say whom it concerns.
+    """
+    staff, members = (partnerships_where(user, each) for each in (Permission.SEE_WORKING_NOTES, Permission.READ_PAPERS))
+    return [
+        _line(row, shows_note=row.plan.partnership_id in staff, shows_why=row.plan.partnership_id in members)
+        for row in rows
+    ]
 
 
-def _line(row: Entry, *, shows_note: bool) -> Line:
+def _line(row: Entry, *, shows_note: bool, shows_why: bool) -> Line:
     detail = row.detail
     note, sent = (getattr(detail, name, "") if shows_note else "" for name in ("working_note", "wording_sent"))
-    return Line(detail, row.plan, row.action, note, sent, is_corrected=bool(getattr(row, "is_corrected", False)))
+    why = detail.reason if shows_why and isinstance(detail, Exemption | EvidenceExemption) else ""
+    return Line(detail, row.plan, row.action, note, sent, why, is_corrected=bool(getattr(row, "is_corrected", False)))
 
 
 def _released(by: datetime) -> QuerySet[Evidence]:

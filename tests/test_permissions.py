@@ -81,6 +81,8 @@ TABLE = {
     "actionplans:evidence-new": Row(POSTS_UPDATES, post=422, refusal=403),
     "actionplans:evidence": Row(STAFF),  # a file that is not released
     "actionplans:evidence-release": Row({"coordinator"}, get=None, post=302, refusal=403),
+    "actionplans:action-exempt": Row(MAKES_PAPERS, post=422, refusal=403),
+    "actionplans:evidence-exempt": Row(MAKES_PAPERS, post=422, refusal=403),
     "actionplans:meeting": Row(MAKES_PAPERS, refusal=403),
     "actionplans:meeting-file": Row(MAKES_PAPERS, refusal=403),
     "actionplans:paper-issue": Row(MAKES_PAPERS, post=302, refusal=403),
@@ -90,6 +92,7 @@ TABLE = {
     "actionplans:round-chase": Row({"coordinator"}, get=None, post=302, refusal=403),
     "actionplans:paper": Row(MEMBERS),
     "actionplans:paper-file": Row(MEMBERS),
+    "actionplans:paper-file-exempt": Row(set()),  # the paper of the cast has nothing exempt, so one edition
     "actionplans:inspection": Row(READERS),
     "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-proof": Row(STAFF, refusal=403),
@@ -98,6 +101,7 @@ TABLE = {
     "actionplans:plan-settings": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:measure": Row(READERS),
     "actionplans:reading-new": Row(POSTS_UPDATES, post=422, refusal=403),
+    "actionplans:measure-people": Row({"coordinator"}, post=302, refusal=403),
     "actionplans:measure-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:comparator-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-build": Row({"coordinator"}, refusal=403, knows=STAFF),
@@ -172,15 +176,15 @@ class Address:
 
     def url(self, side: Side) -> str:
         keys = {
-            **dict.fromkeys(("evidence", "evidence-release"), side.hidden.pk),
+            **dict.fromkeys(("evidence", "evidence-release", "evidence-exempt"), side.hidden.pk),
             **dict.fromkeys(
                 ("meeting", "meeting-file", "paper-issue", "paper-words", "round-chase"), side.next_meeting.pk
             ),
             **dict.fromkeys(("meeting-change", "meeting-cancel"), side.past_meeting.pk),  # which was held
             "holiday-remove": side.holiday.pk,
-            **dict.fromkeys(("paper", "paper-file", "paper-check"), side.paper.pk),
+            **dict.fromkeys(("paper", "paper-file", "paper-file-exempt", "paper-check"), side.paper.pk),
             "update-review": 1,  # nothing waits: the page says so
-            **dict.fromkeys(("measure", "reading-new", "comparator-new"), side.measure.pk),
+            **dict.fromkeys(("measure", "measure-people", "reading-new", "comparator-new"), side.measure.pk),
         }
         held = side.post.holdings.get()
         keys |= dict.fromkeys(("plan-response", "recommendation"), side.recommendation.pk)

@@ -158,6 +158,15 @@ PAGES = {
         "coordinator",
         lambda side: reverse("actionplans:recommendation", args=[side.inspection.slug, side.recommendation.pk]),
     ),
+    "form of an exemption": ("clerk", lambda side: f"{side.late.get_absolute_url()}exempt/"),
+    "form of what counts people": (
+        "coordinator",
+        lambda side: reverse("actionplans:measure-people", args=[side.plan.slug, side.measure.pk]),
+    ),
+    "exempt evidence": (
+        "clerk",
+        lambda side: reverse("actionplans:evidence-exempt", args=[side.plan.slug, side.late.ref, side.hidden.pk]),
+    ),
     "plans as at": ("coordinator", lambda side: f"{reverse('actionplans:plans')}?on={clock.today() - timedelta(99)}"),
     "late": ("coordinator", lambda side: reverse("actionplans:late", args=[side.partnership.slug])),
     "words of a paper": (

@@ -5,10 +5,11 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from actionplans.forms.decisions import OneForm
 from actionplans.forms.updates import NO_NAMES
-from actionplans.models import Comparator, Measure, Reading, as_number
+from actionplans.models import Comparator, Measure, Plan, Reading, as_number
 from core.forms import DateField
 
 OWN = "own"
@@ -87,11 +88,38 @@ class ReadingForm(OneForm):
         return self.corrects.comparator if self.corrects else self.comparators.get(self.cleaned_data.get("series", OWN))
 
 
-class MeasureForm(OneForm):
+class PeopleForm(OneForm):
+    """Whether a measure counts people, and of which total it is a part."""
+
+    button = "Save"
+
+    counts_people = forms.BooleanField(
+        label="Its values are numbers of people",
+        help_text="Small numbers are then suppressed in public papers, because they could tell who is meant.",
+        required=False,
+    )
+    total = forms.ModelChoiceField(
+        Measure.objects.none(),
+        label="It is a part of this total",
+        help_text="A suppressed number could be counted back from its total. Only measures that count people are here.",
+        required=False,
+        empty_label="Of no total",
+        error_messages={"invalid_choice": "Choose a measure of this plan."},
+    )
+
+    def __init__(self, *args: Any, plan: Plan, measure: Measure | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        counted = Measure.objects.filter(Q(plan=plan) | Q(action__plan=plan), counts_people=True)
+        others = counted.exclude(pk=measure.pk) if measure else counted
+        cast(forms.ModelChoiceField, self.fields["total"]).queryset = others.order_by("name", "pk")
+
+
+class MeasureForm(PeopleForm):
     """A measure of a plan as a whole."""
 
     checked_fields = ("name", "unit", "baseline", "target")
     button = "Add this measure"
+    field_order = ("name", "unit", "direction", "baseline", "target", "counts_people", "total")
 
     name = forms.CharField(
         label="What is measured",
@@ -130,6 +158,9 @@ class MeasureForm(OneForm):
         required=False,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
     )
+
+    def own_fields(self) -> list[str]:
+        return list(self.field_order)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from actionplans.models import Action, Plan, PlanGroup
 from actionplans.operations import PlanText
+from actionplans.operations.exemptions import FEWEST, MOST
 from core.checked_forms import CheckedForm
 from core.forms import DateField
 from inspections.models import Inspection, Recommendation
@@ -135,6 +136,21 @@ class WordingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = laid_out("is_read", Submit("review", "Save this setting"))
+
+
+class SuppressionForm(CheckedForm):
+    """Under which number numbers of people are suppressed in public papers."""
+
+    number = forms.IntegerField(
+        label="Suppress numbers of people under",
+        help_text=f"In public papers, of measures that count people. From {FEWEST} to {MOST}; 0 suppresses none.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-2", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("required", "invalid"), f"Enter 0, or a number from {FEWEST} to {MOST}."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("number", Submit("suppress", "Save this number"))
 
 
 class ResponseForm(CheckedForm):

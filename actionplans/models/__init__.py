@@ -21,6 +21,7 @@ from actionplans.models.history import (
     PlanStep,
     ProgressUpdate,
     Revision,
+    first_versions,
     recorded,
 )
 from actionplans.models.measures import Comparator, Measure, Measured, Reading, as_number
@@ -91,6 +92,7 @@ __all__ = [
     "UpdateDraft",
     "Verification",
     "as_number",
+    "first_versions",
     "has_reported",
     "overdue_round",
     "owed_round",

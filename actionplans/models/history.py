@@ -4,6 +4,7 @@
 its own (a progress update, a date change, a verification, …), whose key is the entry.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
@@ -212,6 +213,14 @@ class Evidence(Entry):
         return bool(self.file and settings.CLAMAV_URL) and not hasattr(self, "scan")
 
 
+def first_versions(rows: Iterable[Evidence]) -> dict[int, int]:
+    """The key of the first version of each evidence, by the keys of all its versions."""
+    first: dict[int, int] = {}
+    for each in sorted(rows, key=lambda row: row.seq):
+        first[each.pk] = first.get(each.replaces_id or 0, each.pk)
+    return first
+
+
 class EvidenceRelease(Entry):
     """Evidence was released to inspectors, or taken back. The last row of an evidence counts."""
 
@@ -239,7 +248,7 @@ class Exemption(Entry):
 
 
 class EvidenceExemption(Entry):
-    """As `Exemption`, of one evidence. The last row of an evidence counts."""
+    """As `Exemption`, of one evidence in all its versions. The last row counts."""
 
     of = models.ForeignKey(Evidence, models.PROTECT, related_name="exemptions")
     is_exempt = models.BooleanField()

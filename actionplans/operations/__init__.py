@@ -42,6 +42,7 @@ from actionplans.operations.drafts import (
     take_back_draft,
 )
 from actionplans.operations.evidence import NewEvidence, add_evidence, release_evidence
+from actionplans.operations.exemptions import count_people, mark_evidence_exempt, mark_exempt, suppress_under
 from actionplans.operations.history import Actor, IllegalMove, Refusal
 from actionplans.operations.measures import add_comparator, add_measure, record_reading
 from actionplans.operations.meetings import (
@@ -131,6 +132,7 @@ __all__ = [
     "close_plan",
     "contribute",
     "copy_plan",
+    "count_people",
     "decide_date_change",
     "discard_draft",
     "draft_plan",
@@ -139,6 +141,8 @@ __all__ = [
     "edit_action",
     "issue_paper",
     "make_calendar",
+    "mark_evidence_exempt",
+    "mark_exempt",
     "move_action",
     "move_meeting",
     "open_rounds",
@@ -170,6 +174,7 @@ __all__ = [
     "settle_rounds",
     "start_plan",
     "submit_plan",
+    "suppress_under",
     "take_back_draft",
     "verify_action",
     "withdraw_proposal",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from actionplans.models import Action, Comparator, Entry, Measure, Measured, Plan, Reading, as_number
+from actionplans.operations.exemptions import count_people
 from actionplans.operations.history import Actor, Refusal, append, locked_action, locked_plan
 from core import audit, clock
 from inspections.models import Inspection
@@ -23,10 +24,13 @@ def add_measure(
     direction: str = "",
     baseline: str = "",
     target: str = "",
+    counts_people: bool = False,
+    total: Measure | None = None,
 ) -> Measure:
     """Adds a measure to an action, a plan or an inspection, baseline and target in the words that were agreed.
 
-    It is not part of an action's agreed text (that is `set_measure`), so the audit keeps who added it.
+    It is not part of an action's agreed text (that is `set_measure`), so the audit keeps who added it. Raises Refusal
+    as `count_people`.
     """
     measure = Measure(name=name.strip(), action=action, plan=plan, inspection=inspection)
     measure.agree(baseline=baseline.strip(), target=target.strip(), direction=direction, unit=unit.strip())
@@ -35,6 +39,8 @@ def add_measure(
     about = str(plan or action or inspection)[:300]
     said = {"baseline": measure.baseline, "target": measure.target, "direction": measure.direction}
     audit.record(who=by.user, what="added a measure", about=about, at=now, name=measure.name, **said)
+    if counts_people or total:
+        count_people(measure=measure, counts_people=counts_people, total=total, by=by, now=now)
     return measure
 
 

@@ -121,9 +121,10 @@ def measures_shown(
     own: Iterable[Outcome], found: Iterable[Standing], on: date, upto: int | None
 ) -> tuple[MeasureShown, ...]:
     """The measures of the plan, then those of its actions, with what they are held against. Two queries."""
-    listed = [("", each) for each in own] + [(each.action.ref, one) for each in found for one in each.outcomes]
-    compared = _compared([each.measure.pk for _, each in listed], on, upto)
-    return tuple(_measure(ref, each, compared.get(each.measure.pk, ())) for ref, each in listed)
+    listed = [("", False, each) for each in own]
+    listed += [(each.action.ref, each.state.is_done, one) for each in found for one in each.outcomes]
+    compared = _compared([each.measure.pk for *_, each in listed], on, upto)
+    return tuple(_measure(ref, is_done, each, compared.get(each.measure.pk, ())) for ref, is_done, each in listed)
 
 
 def escalated(found: Iterable[Standing], on: date, before: datetime | None = None) -> dict[int, str]:
@@ -174,7 +175,7 @@ def _compared(measures: list[int], on: date, upto: int | None) -> dict[int, list
     return found
 
 
-def _measure(ref: str, outcome: Outcome, compared: Iterable[Series]) -> MeasureShown:
+def _measure(ref: str, is_done: bool, outcome: Outcome, compared: Iterable[Series]) -> MeasureShown:
     measure = outcome.measure
     return MeasureShown(
         key=measure.pk,
@@ -186,11 +187,13 @@ def _measure(ref: str, outcome: Outcome, compared: Iterable[Series]) -> MeasureS
         target=measure.target,
         baseline_value=_number(measure.baseline_value),
         target_value=_number(measure.target_value),
-        latest=outcome.last.words if outcome.last else "",
+        latest=outcome.words,
         verdict=outcome.verdict,
         series=(Series("This measure", tuple(_point(each) for each in outcome.readings)), *compared),
         counts_people=measure.counts_people,
         part_of=measure.part_of_id,
+        is_done=is_done,
+        shortfall=outcome.shortfall,
     )
 
 

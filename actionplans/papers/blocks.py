@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from actionplans.papers import tables
 from actionplans.papers.content import NOTHING, Content, Facts, Part, Picture, Table, day, paragraphs, plain, runs_of
+from actionplans.papers.editions import differs
 from actionplans.papers.layouts import LayoutSection
 from actionplans.papers.pictures import measure_pictures, status_pictures
 from actionplans.papers.report import AHEAD, NOT_RECORDED, RECENT, Report, Section, days
@@ -31,7 +32,7 @@ def content_of(report: Report) -> Content:
 def state_of(report: Report) -> str:
     """What must be read first: that it is a draft, or an edition that is not for publication."""
     said = [DRAFT] if report.is_draft else []
-    if report.is_exempt and (report.withheld or any(each.counts_people for each in report.measures)):
+    if report.is_exempt and differs(report):
         said.append(EXEMPT)
     return " ".join(said)
 
@@ -209,7 +210,7 @@ def _recommendation(report: Report, section: Section) -> Part:
 
 def _exempt(report: Report, section: LayoutSection) -> tuple[Part, ...]:
     """Whether there is an exempt edition; in it, which actions are exempt."""
-    said = left_out(report) or ("Nothing in this paper is exempt from publication.",)
+    said = left_out(report) or ("No action in this paper is exempt from publication.",)
     if report.is_exempt and report.withheld:
         said = (f"Exempt from publication, and left out of the public edition: {', '.join(report.withheld)}.",)
     return _part(section, *said, *_written(report, section))

@@ -163,6 +163,8 @@ class MeasureShown:
     counts_people: bool = False
     part_of: int | None = None
     is_suppressed: bool = False  # some of its values are
+    is_done: bool = False  # its action is said to be done
+    shortfall: str = ""  # what is short of target or baseline, in a few words
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ class Report:
     measures: tuple[MeasureShown, ...] = ()
     edition: int = 0  # 0 until issued
     is_exempt: bool = False  # whether this is the edition that shows what is exempt
-    withheld: tuple[str, ...] = ()  # references of the exempt actions: shown in the exempt edition, left out in public
+    withheld: tuple[str, ...] = ()  # references of the exempt actions; in the public edition as many empty texts
     suppress_under: int = 0
     template_sha256: str = ""  # of the Word template that its looks come from
 
@@ -227,6 +229,12 @@ class Report:
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "Report":
         return restored(cls, content)
+
+
+def measure_words(name: str, baseline: str, target: str, latest: str) -> str:
+    """A measure in one line, as the rows of actions say it."""
+    said = f"baseline {baseline or NOT_RECORDED}, target {target or NOT_RECORDED}, latest {latest or NOT_RECORDED}"
+    return f"{name}: {said}"
 
 
 def days(count: int) -> str:

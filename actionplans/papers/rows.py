@@ -5,9 +5,9 @@ from datetime import date
 from django.db.models import QuerySet
 
 from actionplans.asat import Standing, standings
-from actionplans.models import Action, Evidence, EvidenceExemption, EvidenceRelease, Status, recorded
-from actionplans.outcomes import NOT_IMPROVED, Outcome
-from actionplans.papers.report import EXCEPTIONS, NOT_RECORDED, ExceptionRow, Row, days
+from actionplans.models import Action, Evidence, EvidenceExemption, EvidenceRelease, Status, first_versions, recorded
+from actionplans.outcomes import NOT_IMPROVED
+from actionplans.papers.report import EXCEPTIONS, NOT_RECORDED, ExceptionRow, Row, days, measure_words
 
 
 def build_rows(actions: QuerySet[Action], on: date, upto: int | None = None) -> tuple[list[Standing], dict[int, Row]]:
@@ -93,7 +93,10 @@ def row_of(standing: Standing, evidence: list[Evidence]) -> Row:
         update=update.wording if update else "",
         update_on=update.happened_on if update else None,
         update_by=update.by_post or update.by_name if update else "",
-        measure="; ".join(measure_words(each) for each in standing.outcomes),
+        measure="; ".join(
+            measure_words(each.measure.name, each.measure.baseline, each.measure.target, each.words)
+            for each in standing.outcomes
+        ),
         evidence_required=", ".join(
             standing.agreed("evidence_required", [each.text for each in action.evidence_requirements.all()])
         ),
@@ -110,26 +113,24 @@ def row_of(standing: Standing, evidence: list[Evidence]) -> Row:
     )
 
 
-def measure_words(outcome: Outcome) -> str:
-    measure, latest = outcome.measure, outcome.last.words if outcome.last else NOT_RECORDED
-    said = f"baseline {measure.baseline or NOT_RECORDED}, target {measure.target or NOT_RECORDED}, latest {latest}"
-    return f"{measure.name}: {said}"
-
-
 def _evidence(actions: list[int], on: date, upto: int | None) -> dict[int, list[Evidence]]:
-    """By action, the evidence that was held: versions of one are one. Each knows whether it was released, or exempt."""
-    held = Evidence.objects.filter(recorded(on, upto), action__in=actions)
-    replaced = held.filter(replaces__isnull=False).values("replaces")
+    """By action, the evidence that was held: versions of one are one. Each knows whether it was released, or exempt.
+
+    A version is released by itself; a mark as exempt holds for all versions, the later ones too.
+    """
+    held = list(Evidence.objects.filter(recorded(on, upto), action__in=actions).order_by("seq"))
+    first, replaced = first_versions(held), {each.replaces_id for each in held}
     found: dict[int, list[Evidence]] = {}
     known: dict[int, Evidence] = {}
-    for each in held.exclude(pk__in=replaced).order_by("seq"):
+    newest: dict[int, Evidence] = {}  # by the key of the first version
+    for each in (each for each in held if each.pk not in replaced):
         found.setdefault(each.action_id or 0, []).append(each)
-        known[each.pk] = each
+        known[each.pk] = newest[first[each.pk]] = each
     by_then = recorded(on, upto)
     for release in EvidenceRelease.objects.filter(by_then, of__in=known).order_by("seq"):
         known[release.of_id].is_out = release.is_released  # type: ignore[attr-defined]  # what this paper knows of it
-    for mark in EvidenceExemption.objects.filter(by_then, of__in=known).order_by("seq"):
-        known[mark.of_id].is_exempt = mark.is_exempt  # type: ignore[attr-defined]
+    for mark in EvidenceExemption.objects.filter(by_then, of__in=first).order_by("seq"):
+        newest[first[mark.of_id]].is_exempt = mark.is_exempt  # type: ignore[attr-defined]
     return found
 
 

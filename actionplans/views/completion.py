@@ -129,6 +129,7 @@ def steps_of(action: Action, reader: Reader, entries: list[Entry], *, may_post: 
         ("Check that the improvement lasts", "action-check"): reader.verifies
         and owes_check
         and action.status == Status.CLOSED,
+        ("Publication: exempt or not", "action-exempt"): reader.marks_exempt,
     }
     links = [{"text": text, "url": _url(action, name)} for (text, name), allowed in may.items() if allowed]
     return {"steps": links, "waiting": waiting_request}

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 
 from actionplans import operations
-from actionplans.forms.plans import PlanForm, ResponseForm, WordingForm
+from actionplans.forms.plans import PlanForm, ResponseForm, SuppressionForm, WordingForm
 from actionplans.models import Plan
 from actionplans.operations import Actor, PlanText
 from actionplans.operations.texts import PLAN_LABELS, changes_between
@@ -47,24 +47,31 @@ def plan_new(request: SignedIn, inspection: str) -> HttpResponse:
 
 @form_page
 def plan_settings(request: SignedIn, plan: str) -> HttpResponse:
-    """What a plan says of itself: changed in a draft, proposed when active; and whether wording is read first."""
+    """What a plan says of itself: changed in a draft, proposed when active; and what is set at once: whether wording is
+    read first, and under which number numbers of people are suppressed.
+    """
     found, now = plan_to_build(request, plan), clock.now()
     sent = request.POST if request.method == "POST" else None
     wording = WordingForm(sent if sent and "review" in sent else None, initial={"is_read": found.reviews_wording})
     if wording.is_bound and wording.is_valid():
         return _wording_set(request, wording, found, now)
+    people = SuppressionForm(sent if sent and "suppress" in sent else None, initial={"number": found.suppress_under})
+    if people.is_valid() and _number_set(request, people, found, now):
+        return redirect("actionplans:plan-settings", plan)
+    is_own = wording.is_bound or people.is_bound
     buttons: dict[str, str] = {Plan.Status.DRAFT: "Save the draft", Plan.Status.ACTIVE: "Propose this change"}
     first = PlanForm.starting_from(PlanText.waiting(found))
-    form = PlanForm(None if wording.is_bound else sent, of=found, initial=first, button=buttons.get(found.status, ""))
-    context: dict[str, Any] = {"plan": found, "wording": wording, "changes": found.status in buttons}
+    form = PlanForm(None if is_own else sent, of=found, initial=first, button=buttons.get(found.status, ""))
+    context: dict[str, Any] = {"plan": found, "form": form, "wording": wording, "changes": found.status in buttons}
     if found.status in buttons and form.is_valid():
         if _changed(request, form, found, now):
             after = "plan-build" if found.status == Plan.Status.DRAFT else "plan-versions"
             return redirect(f"actionplans:{after}", plan)
         context["differences"] = _new_settings(form, found)
-    if sent is not None and not wording.is_bound and found.status not in buttons:
+    if sent is not None and not is_own and found.status not in buttons:
         form.add_error(None, f"This plan is “{found.get_status_display()}”. Nothing in it can be changed now.")
-    return answer(request, "actionplans/plan_settings.html", form, context)
+    status = 422 if form.errors or people.errors else 200
+    return render(request, "actionplans/plan_settings.html", context | {"formset": people}, status=status)
 
 
 @form_page
@@ -104,6 +111,19 @@ def _wording_set(request: SignedIn, form: WordingForm, plan: Plan, now: Any) -> 
     audit.record(who=request.user, what="set whether wording is read", about=plan.slug, at=now, is_read=is_read)
     messages.success(request, f"Wording is {'read before it is published' if is_read else 'published at once'}.")
     return redirect("actionplans:plan-settings", plan.slug)
+
+
+def _number_set(request: SignedIn, form: SuppressionForm, plan: Plan, now: Any) -> bool:
+    number = form.cleaned_data["number"]
+
+    def verb() -> object:
+        return operations.suppress_under(plan=plan, number=number, by=Actor(request.user), now=now)
+
+    done = attempt(request, form, verb, about=plan, now=now)
+    if done:
+        said = f"under {number} are suppressed in public papers" if number else "are shown in public papers"
+        messages.success(request, f"Numbers of people {said}.")
+    return done
 
 
 def _new_settings(form: PlanForm, plan: Plan) -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from actionplans import operations
 from actionplans.forms.evidence import EvidenceForm
-from actionplans.models import Action, Entry, Evidence
+from actionplans.models import Action, Entry, Evidence, EvidenceExemption, first_versions
 from actionplans.operations import Actor, Refusal
 from actionplans.operations.evidence import why_not_added
 from actionplans.permissions import Reader, reader_of, require_post
@@ -26,7 +26,7 @@ from partnerships.models import User
 from partnerships.permissions import require
 from partnerships.roles import Permission
 
-KINDS = (Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE)
+KINDS = (Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE, Entry.Kind.EVIDENCE_EXEMPTION)
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Held:
     version: int
     is_released: bool
     earlier: tuple["Held", ...] = ()
+    exemption: EvidenceExemption | None = None  # the last mark of any version, on the newest
 
     @property
     def size(self) -> int | None:
@@ -144,13 +145,28 @@ def held_evidence(entries: Iterable[Entry], *, sees_all: bool) -> list[Held]:
     released does not exist: of others the newest that is stands for it.
     """
     entries = list(entries)
-    released = released_keys(entries)
+    released, marks = released_keys(entries), exempt_marks(entries)
     chains: dict[int | None, list[Held]] = {}  # by the key of the newest version so far
     for row in reversed([entry.detail for entry in entries if isinstance(entry.detail, Evidence)]):
         before = chains.pop(row.replaces_id, [])
         chains[row.pk] = [Held(row, len(before) + 1, row.pk in released), *before]
     seen = [[each for each in chain if sees_all or each.is_released] for chain in chains.values()]
-    return [replace(chain[0], earlier=tuple(chain[1:])) for chain in reversed(seen) if chain]
+    return [
+        replace(chain[0], earlier=tuple(chain[1:]), exemption=marks.get(chain[0].row.pk))
+        for chain in reversed(seen)
+        if chain
+    ]
+
+
+def exempt_marks(entries: Iterable[Entry]) -> dict[int, EvidenceExemption]:
+    """The last mark as exempt, or as no longer so, by the key of each version of the evidence that it is about."""
+    details = [entry.detail for entry in entries]
+    first = first_versions(each for each in details if isinstance(each, Evidence))
+    last: dict[int, EvidenceExemption] = {}
+    for each in details:
+        if isinstance(each, EvidenceExemption) and each.of_id in first:
+            last.setdefault(first[each.of_id], each)
+    return {key: last[one] for key, one in first.items() if one in last}
 
 
 def released_keys(entries: Iterable[Entry]) -> set[int]:

@@ -30,7 +30,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def measure(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     """One measure: what it says, its chart, and every reading in tables."""
     today = clock.today()
-    found, its_plan = _visible(request, plan, pk, today)
+    found, its_plan = visible_measure(request, plan, pk, today)
     outcome = outcomes(Measure.objects.filter(pk=found.pk), today)[0]
     prefetch_related_objects([found], *series_lookups())
     series = series_of(found)
@@ -51,7 +51,7 @@ def reading_new(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     """Records a reading, or with `?corrects=` puts one right. Also after closing: whether it lasts is seen then."""
     now = clock.now()
     today = clock.day_of(now)
-    found, its_plan = _visible(request, plan, pk, today)
+    found, its_plan = visible_measure(request, plan, pk, today)
     require_record(request.user, found, today)
     corrects = _to_correct(request, found)
     sent = request.POST if request.method == "POST" else None
@@ -78,10 +78,10 @@ def measure_new(request: SignedIn, plan: str) -> HttpResponse:
     visible = Plan.objects.visible_to(request.user, clock.day_of(now)).select_related("partnership")
     found = get_object_or_404(visible, slug=plan)
     require(request.user, Permission.BUILD_PLANS, found.partnership)
-    form = MeasureForm(request.POST if request.method == "POST" else None)
+    form = MeasureForm(request.POST if request.method == "POST" else None, plan=found)
 
     def verb() -> object:
-        given = {name: form.cleaned_data[name] for name in ("name", "unit", "direction", "baseline", "target")}
+        given = {name: form.cleaned_data[name] for name in form.own_fields()}
         return operations.add_measure(plan=found, by=Actor(request.user), now=now, **given)
 
     if request.method == "POST" and form.is_valid() and attempt(request, form, verb, about=found, now=now):
@@ -95,7 +95,7 @@ def measure_new(request: SignedIn, plan: str) -> HttpResponse:
 def comparator_new(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     """Adds a series that a measure of the plan, or of one of its actions, is held against."""
     now = clock.now()
-    found, its_plan = _visible(request, plan, pk, clock.day_of(now))
+    found, its_plan = visible_measure(request, plan, pk, clock.day_of(now))
     require(request.user, Permission.BUILD_PLANS, its_plan.partnership)
     form = ComparatorForm(request.POST if request.method == "POST" else None)
 
@@ -110,10 +110,10 @@ def comparator_new(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     return render(request, "actionplans/comparator_new.html", context, status=422 if form.errors else 200)
 
 
-def _visible(request: SignedIn, plan: str, pk: int, on: date) -> tuple[Measure, Plan]:
+def visible_measure(request: SignedIn, plan: str, pk: int, on: date) -> tuple[Measure, Plan]:
     """The measure of a plan, or of one of its actions, that an address names, to those who may see it; and the plan."""
     visible = Measure.objects.visible_to(request.user, on).filter(Q(plan__slug=plan) | Q(action__plan__slug=plan))
-    related = visible.select_related("plan__partnership", "action__plan__partnership", "action__lead_post")
+    related = visible.select_related("plan__partnership", "action__plan__partnership", "action__lead_post", "part_of")
     found = get_object_or_404(related, pk=pk)
     return found, cast(Plan, found.get_plan())
 

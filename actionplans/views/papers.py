@@ -8,6 +8,7 @@ from actionplans.models import Paper, Plan
 from actionplans.papers import FORMATS, Report, build_report
 from actionplans.papers.blocks import content_of
 from actionplans.papers.drafting import template_of, words_of
+from actionplans.papers.editions import differs, public
 from actionplans.permissions import reader_of
 from actionplans.views.reading import SignedIn, as_at, page
 from actionplans.views.rounds import round_context
@@ -16,13 +17,16 @@ from partnerships.models import Meeting
 from partnerships.permissions import require
 from partnerships.roles import Permission
 
+PUBLIC = "public"
+
 
 @page
 def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     """The paper of a plan for one meeting, as a page, as at a day; before it, who has reported and who has not."""
     found, sitting = plan_and_meeting(request, plan, pk)
     day = as_at(request)
-    report = build_report(found, on=day.on, meeting=sitting, words=words_of(found, sitting))
+    whole = build_report(found, on=day.on, meeting=sitting, words=words_of(found, sitting))
+    report = _edition(request, whole)
     answered = found.rounds.filter(meeting=sitting).first()
     if answered:
         answered.plan, answered.meeting = found, sitting
@@ -32,8 +36,13 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         "round": answered,
         "form": day.form,
         "day": day,
-        "formats": _formats(reverse("actionplans:meeting", args=[found.slug, sitting.pk]), f"?on={day.on}"),
-        "unreported": [each for each in report.exceptions if each.kind == "No update"],
+        "formats": _formats(
+            reverse("actionplans:meeting", args=[found.slug, sitting.pk]),
+            f"?on={day.on}{'' if report.is_exempt else '&edition=public'}",
+        ),
+        "has_editions": differs(whole),
+        "is_exempt": report.is_exempt,
+        "unreported": [each for each in whole.exceptions if each.kind == "No update"],
         "issued": found.papers.filter(meeting=sitting).order_by("-edition"),
         "blank": [heading for heading in report.layout.written if not report.written(heading)],
         **(round_context(answered, request.user, day.today) if day.is_today else {}),
@@ -49,33 +58,37 @@ def meeting_file(request: SignedIn, plan: str, pk: int, ending: str) -> HttpResp
     day = as_at(request)
     if day.form.errors:
         return HttpResponse(day.form.errors["on"][0], status=422, content_type="text/plain; charset=utf-8")
-    report = build_report(found, on=day.on, meeting=sitting, words=words_of(found, sitting))
+    report = _edition(request, build_report(found, on=day.on, meeting=sitting, words=words_of(found, sitting)))
     return _download(ending, FORMATS[ending].write(report, template_of(sitting.group)), f"{found.slug}-{report.as_at}")
 
 
 @page
 def paper(request: SignedIn, pk: int) -> HttpResponse:
-    """An issued paper, as it was."""
+    """An issued paper, as it was: the exempt edition where there is one, unless the public one is asked for."""
     found = visible_paper(request, pk)
-    shown = Report.from_json(found.exempt_content or found.content)
-    editions = found.plan.papers.filter(meeting=found.meeting_id).order_by("edition")
+    exempt = None if request.GET.get("edition") == PUBLIC else found.exempt_content
+    shown = Report.from_json(exempt or found.content)
     context = {
         "paper": found,
         "plan": found.plan,
         "since": changes_in_words(shown),
         "decisions": found.decisions.order_by("pk"),
-        "editions": editions,
-        "files": found.files.order_by("format"),
+        "issues": found.plan.papers.filter(meeting=found.meeting_id).order_by("edition"),
+        "files": found.files.order_by("is_exempt", "format"),
         "formats": _formats(found.get_absolute_url(), ""),
+        "exempt_formats": _formats(f"{found.get_absolute_url()}exempt/", "") if found.exempt_content else [],
+        "is_exempt": exempt is not None,
         "content": content_of(shown),
     }
     return render(request, "actionplans/paper.html", context)
 
 
 @page
-def paper_file(request: SignedIn, pk: int, ending: str) -> FileResponse:
-    found = get_object_or_404(visible_paper(request, pk).files, format=ending)
-    name = f"{found.paper.plan.slug}-{found.paper.as_at}-edition-{found.paper.edition}.{ending}"
+def paper_file(request: SignedIn, pk: int, ending: str, *, is_exempt: bool = False) -> FileResponse:
+    """A file of an issued paper, of the public edition until the exempt one is asked for."""
+    found = get_object_or_404(visible_paper(request, pk).files, format=ending, is_exempt=is_exempt)
+    edition = f"edition-{found.paper.edition}{'-exempt' if is_exempt else ''}"
+    name = f"{found.paper.plan.slug}-{found.paper.as_at}-{edition}.{ending}"
     return FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=FORMATS[ending].content_type)
 
 
@@ -100,6 +113,11 @@ def visible_paper(request: SignedIn, pk: int) -> Paper:
     if not reader_of(request.user, found.plan).reads_papers:
         raise Http404
     return found
+
+
+def _edition(request: SignedIn, report: Report) -> Report:
+    """The draft that `?edition=` asks for: all of it, until that is the public edition."""
+    return public(report) if request.GET.get("edition") == PUBLIC else report
 
 
 def _formats(address: str, query: str) -> list[dict[str, str]]:

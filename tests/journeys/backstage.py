@@ -14,7 +14,7 @@ from actionplans.demo.board import BOARD
 from actionplans.demo.load import GRANTED, load_demo
 from actionplans.demo.people import PASSWORD
 from actionplans.models import Measure, Plan, Round
-from actionplans.operations import Actor, issue_paper
+from actionplans.operations import Actor, NewEvidence, add_evidence, issue_paper
 from actionplans.operations.plans import recommendations_of
 from core import clock
 from inspections.models import Grant, Inspection
@@ -42,6 +42,9 @@ def prepare() -> dict[str, int | str]:
     group = coming.meeting.group
     board = Round.objects.get(meeting__group__name=BOARD, meeting__on__gte=today)
     keys["board_meeting"] = board.meeting_id
+    new = NewEvidence(title="Register of training")
+    action = plan.actions.get(ref="R4.1")
+    keys["evidence"] = add_evidence(action=action, evidence=new, by=Actor(clerk), now=now).pk
     return keys | {"post": head.post_id, "person": head.user_id, "group": group.slug}
 
 

@@ -63,6 +63,8 @@ PAGES = (
     (COORDINATOR, f"{JOINT}actions/R4.1/updates/new/"),
     (COORDINATOR, f"{JOINT}actions/R4.1/parts/new/"),
     (COORDINATOR, f"{JOINT}actions/R4.1/evidence/new/"),
+    (COORDINATOR, f"{JOINT}actions/R4.1/exempt/"),
+    (COORDINATOR, f"{JOINT}actions/R4.1/evidence/{{evidence}}/exempt/"),
     (COORDINATOR, "/partnerships/"),
     (COORDINATOR, "/partnerships/ochilvale/"),
     (COORDINATOR, "/partnerships/ochilvale/late/"),
@@ -99,6 +101,7 @@ PAGES = (
     (COORDINATOR, f"{JOINT}actions/R4.1/propose/"),
     (COORDINATOR, f"{JOINT}measures/new/"),
     (COORDINATOR, f"{JOINT}measures/{{measure}}/"),
+    (COORDINATOR, f"{JOINT}measures/{{measure}}/people/"),
     (COORDINATOR, f"{JOINT}measures/{{measure}}/readings/new/"),
     (COORDINATOR, f"{JOINT}measures/{{measure}}/comparators/new/"),
     (CHAIR, f"{JOINT}approval/"),
@@ -174,6 +177,7 @@ NOT_PAGES = {
     "actionplans:template-file": "a file",
     "actionplans:template-starter": "a file",
     "actionplans:template-drop": "a button",
+    "actionplans:paper-file-exempt": "a file",
     "actionplans:evidence-release": "a button",
     "actionplans:holding-end": "a button",
     "actionplans:person-works": "a button",
@@ -209,7 +213,7 @@ def names(patterns, space: str = "") -> set[str]:
 
 def test_every_address_is_a_page_of_the_list_or_none():
     """A new address is in the list of pages, or it is said why it is not a page."""
-    numbers = ("meeting", "board_meeting", "paper", "recommendation", "measure", "post", "person")
+    numbers = ("meeting", "board_meeting", "paper", "recommendation", "measure", "post", "person", "evidence")
     keys = dict.fromkeys(numbers, 1) | {"group": "committee"}
     listed = {resolve(path.partition("?")[0].format(**keys)).view_name for _, path in PAGES}
     assert names(get_resolver().url_patterns) - listed == set(NOT_PAGES)
