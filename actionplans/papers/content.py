@@ -56,9 +56,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart as SVG, `width` millimetres wide, with its caption and what it shows, in words."""
+    """A chart as SVG, `width` millimetres wide, with its caption and what it shows, in words.
+
+    `narrow` is the same chart for a narrow screen.
+    """
 
     svg: str
+    narrow: str
     caption: str
     description: str
     width: int = UPRIGHT
