@@ -4,6 +4,18 @@ from dataclasses import dataclass
 
 BAR, ROW = 44, 26  # the heights of the bar, and of a row of the key below it
 SWATCH, GAP, LETTER = 26, 16, 0.53  # of an entry of the key: its sample, the space after it, the width of a letter in em
+# By status; templates/charts/patterns.svg draws over all but the plain ones.
+GROUNDS = {
+    "not_started": "#ffffff",
+    "in_progress": "#ffffff",
+    "on_hold": "#ffffff",
+    "completed": "#d2e2f1",
+    "verified": "#cce2d8",
+    "closed": "#144e81",
+    "cancelled": "#eeefef",
+    "superseded": "#eeefef",
+}
+PLAIN = ("not_started", "closed")
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,14 @@ class Segment:
     @property
     def words(self) -> str:
         return f"{self.label}: {self.count}"
+
+    @property
+    def ground(self) -> str:
+        return GROUNDS[self.slug]
+
+    @property
+    def is_plain(self) -> bool:
+        return self.slug in PLAIN
 
     @property
     def label_x(self) -> float:

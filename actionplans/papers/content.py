@@ -92,9 +92,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole paper on A4. `state` is a line that says that it is a draft, or an exempt edition; empty for neither."""
+    """A whole paper on A4. `state` is a line that says that it is a draft, or an exempt edition; empty for neither.
+
+    `foot` stands on every page: the title, after what the state says in a word or two.
+    """
 
     title: str
+    foot: str
     state: str
     as_at: date
     facts: Facts
@@ -108,15 +112,14 @@ class Content:
 
 
 def runs_of(blocks: list[tuple[Part, ...]]) -> tuple[Run, ...]:
-    """Blocks one after another: each on its side when one of its tables needs it, neighbours of one kind together."""
-    runs: list[Run] = []
-    for parts in blocks:
-        is_wide = any(table.is_wide for part in parts for table in part.tables)
-        if runs and runs[-1].is_wide == is_wide:
-            runs[-1] = Run(is_wide, (*runs[-1].parts, *parts))
-        elif parts:
-            runs.append(Run(is_wide, parts))
-    return tuple(runs)
+    """Blocks one after another: on their side from the first to the last that has a table which needs it.
+
+    So the pages turn at most twice, and short blocks between wide tables do not stand alone on a page.
+    """
+    wide = [place for place, parts in enumerate(blocks) if any(each.is_wide for part in parts for each in part.tables)]
+    first, end = (wide[0], wide[-1] + 1) if wide else (len(blocks), len(blocks))
+    spans = ((False, blocks[:first]), (True, blocks[first:end]), (False, blocks[end:]))
+    return tuple(Run(is_wide, tuple(part for parts in span for part in parts)) for is_wide, span in spans if span)
 
 
 def said(cell: Cell) -> str:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from typst import Compiler
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "papers"
+ONE_AT_A_TIME = Lock()  # a compiler refuses two threads at once
 
 
 class FontsMissing(Exception):
@@ -31,7 +33,8 @@ def press(template: str, words: dict[str, str], *, fonts: Path, **how: Any) -> b
     """
     if not any(fonts.glob("SourceSans3_*.ttf")):
         raise FontsMissing(f"There are no fonts in {fonts}: run scripts/assets, then make the paper again.")
-    made, warnings = _compiler(fonts).compile_with_warnings(TEMPLATES / template, sys_inputs=words, **how)
+    with ONE_AT_A_TIME:
+        made, warnings = _compiler(fonts).compile_with_warnings(TEMPLATES / template, sys_inputs=words, **how)
     if warnings:
         raise NotClean("; ".join(warning.message for warning in warnings))
     return made
