@@ -154,6 +154,11 @@ def plain(text: str) -> str:
     return "".join(each for each in kept if each not in "\ufffe\uffff")
 
 
+def plain_lines(text: str) -> str:
+    """The same for text that keeps its lines, in a cell of a spreadsheet."""
+    return text if text.isprintable() else "\n".join(plain(line) for line in text.splitlines())
+
+
 def paragraphs(text: str) -> tuple[str, ...]:
     """What somebody typed, a paragraph for each line that is not empty."""
     return tuple(line for each in text.splitlines() if (line := plain(each)))

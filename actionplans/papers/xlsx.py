@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from actionplans.papers.blocks import content_of
 from actionplans.papers.columns import COLUMNS
-from actionplans.papers.content import TINTS, Cell, Table
+from actionplans.papers.content import TINTS, Cell, Table, plain_lines
 from actionplans.papers.report import Report, Row
 
 LONGEST = 32767  # characters that a cell of Excel holds
@@ -139,7 +139,8 @@ class Sheets:
         elif isinstance(value, int):
             sheet.write_number(row, column, value, style)
         elif value:
-            said = value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+            said = plain_lines(value)
+            said = said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
             sheet.write_string(row, column, said, style)
         else:
             sheet.write_blank(row, column, None, style)
