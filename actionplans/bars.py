@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 BAR, ROW = 44, 26  # the heights of the bar, and of a row of the key below it
-SWATCH, GAP, LETTER = 26, 16, 0.53  # of an entry of the key: its sample, the space after it, the width of a letter in em
+SWATCH, GAP, LETTER = (
+    26,
+    16,
+    0.53,
+)  # of an entry of the key: its sample, the space after it, the width of a letter in em
 # By status; templates/charts/patterns.svg draws over all but the plain ones.
 GROUNDS = {
     "not_started": "#ffffff",

@@ -14,10 +14,12 @@ DAY = date(2026, 11, 2)
 
 def report_of(seed: int) -> Report:
     """A paper in the standard layout. Other seeds give other words."""
-    some = random.Random(seed)  # noqa: S311  words, not secrets
+    some = random.Random(seed)
     rows = [_row(some, number) for number in range(1, ACTIONS + 1)]
     share = ACTIONS // SECTIONS
-    parts = [rows[place * share :] if place == SECTIONS - 1 else rows[place * share :][:share] for place in range(SECTIONS)]
+    parts = [
+        rows[place * share :] if place == SECTIONS - 1 else rows[place * share :][:share] for place in range(SECTIONS)
+    ]
     exceptions = [ExceptionRow("Overdue", row.ref, row.action, row.owner, _said(some, 8)) for row in rows[:15]]
     return Report(
         title=f"Progress report: {_said(some, 8)}",

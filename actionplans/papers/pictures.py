@@ -26,7 +26,10 @@ def status_pictures(counts: Figures) -> tuple[Picture, ...]:
 def measure_pictures(measure: MeasureShown) -> tuple[Picture, ...]:
     """The readings of a measure as lines; none when no reading is a number."""
     charts = line_charts(
-        [(plain(of.name), [(each.on, Decimal(each.value)) for each in of.points if each.value]) for of in measure.series],
+        [
+            (plain(of.name), [(each.on, Decimal(each.value)) for each in of.points if each.value])
+            for of in measure.series
+        ],
         key=f"paper-measure-{measure.key}",
         name=plain(measure.name),
         direction=measure.direction,

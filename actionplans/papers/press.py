@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 
@@ -37,12 +37,12 @@ def press(template: str, words: dict[str, str], *, fonts: Path, **how: Any) -> b
         made, warnings = _compiler(fonts).compile_with_warnings(TEMPLATES / template, sys_inputs=words, **how)
     if warnings:
         raise NotClean("; ".join(warning.message for warning in warnings))
-    return made
+    return cast("bytes", made)
 
 
 @cache
 def _compiler(fonts: Path) -> "Compiler":
-    """Reads the fonts once. typst is imported here: a process that forks after using it hangs, so a worker does first."""
+    """Reads the fonts once. Imported here: a process that forks after using typst hangs, so only a worker may."""
     import typst
 
     return typst.Compiler(root=TEMPLATES, font_paths=[fonts], ignore_system_fonts=True)

@@ -1,4 +1,4 @@
-"""Papers as files: charts in every format, hostile words in every format, pages that turn, one file without a reference.
+"""Papers as files: charts in every format, hostile words in every format, pages that turn, one whole file.
 
 The papers are those of the benchmark: they need no database.
 """
@@ -8,7 +8,7 @@ import io
 import tracemalloc
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pikepdf
 import pytest
@@ -156,7 +156,7 @@ def test_the_html_file_is_whole_and_asks_for_nothing(files, report):
 def test_headings_of_the_html_file_go_down_by_one(files):
     levels = [int(tag[1]) for tag, _ in Reading.of(files["html"]).elements if tag in {"h1", "h2", "h3", "h4"}]
     assert levels[0] == 1
-    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
 def test_every_chart_is_a_picture_with_words_in_every_format(files, report):
@@ -267,8 +267,6 @@ def test_a_cell_of_the_workbook_holds_what_excel_can_hold(report):
     made = FORMATS["xlsx"].write(hostile(report, "word " * 10_000))
     longest = max(len(str(cell.value)) for sheet in readers.xlsx_book(made) for row in sheet for cell in row)
     assert longest == 32_767
-
-
 
 
 def elements(node):

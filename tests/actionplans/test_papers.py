@@ -300,7 +300,9 @@ def test_the_pdf_is_tagged_and_says_what_it_is(slug, papers, reports):
             titles = [item.title for item in outline.root]
             inner = {item.title: [each.title for each in item.children] for item in outline.root}
         assert titles[:4] == ["Purpose", "Recommendations", "Background", "Summary"]
-        assert inner["Progress by recommendation"] == [f"Recommendation {each.number}" for each in reports[slug].sections]
+        assert inner["Progress by recommendation"] == [
+            f"Recommendation {each.number}" for each in reports[slug].sections
+        ]
         tables = [each for each in elements(root.StructTreeRoot) if each.S == "/Table"]
         content = content_of(reports[slug])
         expected_tables = [table for part in content.parts for table in part.tables]
