@@ -1,19 +1,63 @@
-"""Charts: figures into coordinates, once; templates/charts draw them. Units are those of the viewBox."""
+"""Stacked bars: figures into coordinates, once; templates/charts draw them. Units are those of the viewBox."""
 
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 720, 44
+BAR, ROW = 44, 26  # the heights of the bar, and of a row of the key below it
+SWATCH, GAP, LETTER = (
+    26,
+    16,
+    0.53,
+)  # of an entry of the key: its sample, the space after it, the width of a letter in em
+# By status; templates/charts/patterns.svg draws over all but the plain ones.
+GROUNDS = {
+    "not_started": "#ffffff",
+    "in_progress": "#ffffff",
+    "on_hold": "#ffffff",
+    "completed": "#d2e2f1",
+    "verified": "#cce2d8",
+    "closed": "#144e81",
+    "cancelled": "#eeefef",
+    "superseded": "#eeefef",
+}
+PLAIN = ("not_started", "closed")
+
+
+@dataclass(frozen=True)
+class Size:
+    """A drawing: its width, and the size of its letters."""
+
+    slug: str
+    width: int
+    font: int
+
+
+WIDE = Size("wide", width=720, font=15)
+NARROW = Size("narrow", width=320, font=15)
 
 
 @dataclass(frozen=True)
 class Segment:
-    """One piece of a stacked bar, from `x`, `width` wide; `label_x` is its middle."""
+    """One piece of a stacked bar, from `x`, `width` wide; its words stand in the key at `key_x` and `key_y`."""
 
     slug: str
     label: str
     count: int
     x: float
     width: float
+    key_x: float
+    key_y: float
+
+    @property
+    def words(self) -> str:
+        return f"{self.label}: {self.count}"
+
+    @property
+    def ground(self) -> str:
+        return GROUNDS[self.slug]
+
+    @property
+    def is_plain(self) -> bool:
+        return self.slug in PLAIN
 
     @property
     def label_x(self) -> float:
@@ -35,22 +79,44 @@ class Segment:
 
 @dataclass(frozen=True)
 class Bar:
+    size: Size
     segments: tuple[Segment, ...]
     total: int
-    width: int = WIDTH
-    height: int = HEIGHT
+
+    @property
+    def height(self) -> float:
+        return max(each.key_y for each in self.segments) + ROW - 8
 
     @property
     def description(self) -> str:
-        return ", ".join(f"{each.label.lower()}: {each.count}" for each in self.segments)
+        said = ", ".join(each.words for each in self.segments)
+        return f"{self.total} action{'' if self.total == 1 else 's'}. {said}."
 
 
-def status_bar(status: tuple[tuple[str, str, int], ...]) -> Bar:
-    """A stacked bar of the counts (slug, label, count), as wide as all of them together."""
+def status_bars(status: tuple[tuple[str, str, int], ...]) -> tuple[Bar, ...]:
+    """The bar in the sizes that it is drawn in; none where there is nothing to count."""
+    return tuple(status_bar(status, size) for size in (WIDE, NARROW)) if status else ()
+
+
+def status_bar(status: tuple[tuple[str, str, int], ...], size: Size) -> Bar:
+    """A stacked bar of the counts (slug, label, count), as wide as all of them together, and its key below it."""
     total = sum(count for _, _, count in status)
-    segments, x = [], 0.0
-    for slug, label, count in status:
-        width = round(WIDTH * count / total, 1)
-        segments.append(Segment(slug, label, count, round(x, 1), width))
+    places = key_places([f"{label}: {count}" for _, label, count in status], size)
+    segments, x = [], 1.0  # room for the line around it
+    for (slug, label, count), place in zip(status, places, strict=True):
+        width = (size.width - 2) * count / total
+        segments.append(Segment(slug, label, count, round(x, 1), round(width, 1), *place))
         x += width
-    return Bar(tuple(segments), total)
+    return Bar(size, tuple(segments), total)
+
+
+def key_places(words: list[str], size: Size) -> list[tuple[float, float]]:
+    """Where the entries of a key begin: one after another, a new row where the next might not fit."""
+    places, x, y = [], 1.0, BAR + 10.0
+    for said in words:
+        width = SWATCH + len(said) * LETTER * size.font
+        if x > 1 and x + width > size.width:
+            x, y = 1.0, y + ROW
+        places.append((round(x, 1), y))
+        x += width + GAP
+    return places

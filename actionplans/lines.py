@@ -103,6 +103,16 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Charts:
+    """One chart in the sizes that it is drawn in, and in words; `key` begins the ids on the page."""
+
+    key: str
+    title: str
+    description: str
+    drawn: tuple[Chart, ...]
+
+
+@dataclass(frozen=True)
 class Spark:
     """A series in the size of a word or two, with its last point and its target."""
 
@@ -140,6 +150,24 @@ class Plot:
         (x, y), steps = MARKERS[shape]
         drawn = steps.format(r=r, d=2 * r)
         return "".join(f"M{self.x(on) + x * r:.1f} {self.y(value) + y * r:.1f}{drawn}" for on, value in values)
+
+
+def line_charts(
+    series: Sequence[tuple[str, Values]],
+    *,
+    key: str,
+    name: str,
+    direction: str,
+    unit: str,
+    target: Level | None,
+    baseline: Level | None,
+) -> Charts | None:
+    """The chart of a measure, wide and narrow; None when no reading is a number."""
+    drawn = [line_chart(series, size, unit=unit, target=target, baseline=baseline) for size in (WIDE, NARROW)]
+    courses = [_course(of, values, unit) for of, values in series if values]
+    said = ". ".join([direction, *courses, *(level.label for level in (baseline, target) if level)])
+    found = tuple(chart for chart in drawn if chart)
+    return Charts(key, f"Chart: {name}", f"{said}.", found) if found else None
 
 
 def line_chart(
@@ -218,6 +246,17 @@ def written(value: Decimal, unit: str) -> str:
 def rows_of(label: str, size: Size) -> list[str]:
     """A label in at most three rows; what does not fit is cut."""
     return textwrap.wrap(label, size.letters, max_lines=3, placeholder="…", break_on_hyphens=False)
+
+
+def level(value: Decimal | None, label: str) -> Level | None:
+    return None if value is None else Level(value, label)
+
+
+def _course(name: str, values: Values, unit: str) -> str:
+    """Where a series began and where it is now."""
+    first, last = (f"{written(value, unit)} on {on:%-d %B %Y}" for on, value in (values[0], values[-1]))
+    many = f"{len(values)} readings, from {first} to {last}"
+    return f"{name}: {first if len(values) == 1 else many}"
 
 
 def _line(plot: Plot, place: int, values: Values) -> Line:

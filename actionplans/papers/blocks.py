@@ -18,9 +18,11 @@ Block = Callable[[Report, LayoutSection], tuple[Part, ...]]
 
 def content_of(report: Report) -> Content:
     blocks = [BLOCKS[section.block](report, section) for section in report.layout.sections]
+    title, states = plain(report.title), states_of(report)
     return Content(
-        title=plain(report.title),
-        state=state_of(report),
+        title=title,
+        foot=" ".join((*(f"{said.partition(':')[0]}." for said in states), title)),
+        state=" ".join(states),
         as_at=report.as_at,
         facts=head_facts(report),
         runs=runs_of([parts for parts in blocks if parts]),
@@ -29,12 +31,10 @@ def content_of(report: Report) -> Content:
     )
 
 
-def state_of(report: Report) -> str:
+def states_of(report: Report) -> tuple[str, ...]:
     """What must be read first: that it is a draft, or an edition that is not for publication."""
-    said = [DRAFT] if report.is_draft else []
-    if report.is_exempt and differs(report):
-        said.append(EXEMPT)
-    return " ".join(said)
+    is_exempt = report.is_exempt and differs(report)
+    return (*([DRAFT] if report.is_draft else ()), *([EXEMPT] if is_exempt else ()))
 
 
 def head_facts(report: Report) -> Facts:
@@ -60,7 +60,7 @@ def values_of(report: Report) -> dict[str, str]:
         "as_at": f"the end of {day(report.as_at)}",
         "title": report.title,
         "edition": f"edition {report.edition}" if report.edition else "draft",
-        "state": state_of(report),
+        "state": " ".join(states_of(report)),
     }
     return {key: plain(said) for key, said in told.items()}
 

@@ -41,10 +41,13 @@ class Table:
         return sum(self.widths) > UPRIGHT
 
     @property
-    def read(self) -> list[list[tuple[str, str, bool]]]:
-        """Each row as its cells are read: the heading over a cell, the cell, and whether it is a number."""
+    def read(self) -> list[list[tuple[str, str, bool, str]]]:
+        """Each row as its cells are read: the heading over a cell, the cell, whether it is a number, its RAG word."""
         return [
-            [(heading, said(cell), isinstance(cell, int)) for heading, cell in zip(self.headings, row, strict=True)]
+            [
+                (heading, said(cell), isinstance(cell, int), rag_word(cell) if place == self.rag else "")
+                for place, (heading, cell) in enumerate(zip(self.headings, row, strict=True))
+            ]
             for row in self.rows
         ]
 
@@ -56,9 +59,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart as SVG, `width` millimetres wide, with its caption and what it shows, in words."""
+    """A chart as SVG, `width` millimetres wide, with its caption and what it shows, in words.
+
+    `narrow` is the same chart for a narrow screen.
+    """
 
     svg: str
+    narrow: str
     caption: str
     description: str
     width: int = UPRIGHT
@@ -88,9 +95,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole paper on A4. `state` is a line that says that it is a draft, or an exempt edition; empty for neither."""
+    """A whole paper on A4. `state` is a line that says that it is a draft, or an exempt edition; empty for neither.
+
+    `foot` stands on every page: the title, after what the state says in a word or two.
+    """
 
     title: str
+    foot: str
     state: str
     as_at: date
     facts: Facts
@@ -104,15 +115,14 @@ class Content:
 
 
 def runs_of(blocks: list[tuple[Part, ...]]) -> tuple[Run, ...]:
-    """Blocks one after another: each on its side when one of its tables needs it, neighbours of one kind together."""
-    runs: list[Run] = []
-    for parts in blocks:
-        is_wide = any(table.is_wide for part in parts for table in part.tables)
-        if runs and runs[-1].is_wide == is_wide:
-            runs[-1] = Run(is_wide, (*runs[-1].parts, *parts))
-        elif parts:
-            runs.append(Run(is_wide, parts))
-    return tuple(runs)
+    """Blocks one after another: on their side from the first to the last that has a table which needs it.
+
+    So the pages turn at most twice, and short blocks between wide tables do not stand alone on a page.
+    """
+    wide = [place for place, parts in enumerate(blocks) if any(each.is_wide for part in parts for each in part.tables)]
+    first, end = (wide[0], wide[-1] + 1) if wide else (len(blocks), len(blocks))
+    spans = ((False, blocks[:first]), (True, blocks[first:end]), (False, blocks[end:]))
+    return tuple(Run(is_wide, tuple(part for parts in span for part in parts)) for is_wide, span in spans if span)
 
 
 def said(cell: Cell) -> str:
@@ -120,6 +130,12 @@ def said(cell: Cell) -> str:
     if isinstance(cell, date):
         return day(cell)
     return "" if cell is None else str(cell)
+
+
+def rag_word(cell: Cell) -> str:
+    """The word that a cell on RAG begins with, if it is one with a tint."""
+    word = said(cell).split(":")[0]
+    return word if word in TINTS else ""
 
 
 def day(on: date | None, missing: str = NOT_RECORDED) -> str:
@@ -132,8 +148,15 @@ def plain(text: str) -> str:
     Marks that turn the direction of the text around are left out too: they could show other words than are kept.
     """
     line = " ".join(text.split())
+    if line.isprintable():  # nothing of all this: most text, and ten times as fast
+        return line
     kept = (each for each in line if unicodedata.category(each) not in BARRED and each not in TURNS)
     return "".join(each for each in kept if each not in "\ufffe\uffff")
+
+
+def plain_lines(text: str) -> str:
+    """The same for text that keeps its lines, in a cell of a spreadsheet."""
+    return text if text.isprintable() else "\n".join(plain(line) for line in text.splitlines())
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

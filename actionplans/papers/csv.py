@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable
 
 from actionplans.papers.columns import COLUMNS
+from actionplans.papers.content import plain_lines
 from actionplans.papers.report import Report, Row
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -29,4 +30,7 @@ def table(headings: list[str], rows: Iterable[list[object]]) -> str:
 
 
 def _safe(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    said = plain_lines(value)
+    return f"'{said}" if said.startswith(STARTS_A_FORMULA) else said

@@ -3,8 +3,9 @@
 from django.template.loader import render_to_string
 
 from actionplans.papers.blocks import content_of
+from actionplans.papers.content import TINTS
 from actionplans.papers.report import Report
 
 
 def write_html(report: Report) -> bytes:
-    return render_to_string("papers/paper.html", {"content": content_of(report)}).encode()
+    return render_to_string("papers/paper.html", {"content": content_of(report), "tints": TINTS}).encode()

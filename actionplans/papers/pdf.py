@@ -5,84 +5,60 @@ import re
 import unicodedata
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
 from actionplans.papers.blocks import content_of
 from actionplans.papers.content import TINTS, Content, said
+from actionplans.papers.press import NotClean, built_fonts, press
 from actionplans.papers.report import Report
 
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "papers" / "report.typ"
-STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+STANDARDS = ("a-2a", "ua-1")
 MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 JOINERS = "[\u200d\ufe0e\ufe0f]"  # they hold a picture made of several together, and mean nothing without it
 MOST_MISSING = 40  # characters; each costs another typesetting, about 0.1 seconds
 
 
-class FontsMissing(Exception):
-    """The fonts that a PDF needs have not been built."""
-
-
-class PdfNotClean(Exception):
-    """typst warned, so the PDF is not what the template says; the message names the warning."""
-
-
 def write_pdf(report: Report) -> bytes:
-    """The paper as one PDF. Raises FontsMissing, or PdfNotClean naming typst's warning."""
-    return typeset(content_of(report), fonts=Path(settings.BASE_DIR) / "build" / "fonts")
+    """The paper as one PDF. Raises FontsMissing, or NotClean naming typst's warning."""
+    return typeset(content_of(report), fonts=built_fonts())
 
 
 def typeset(content: Content, *, fonts: Path) -> bytes:
     """Typesets with the TTF files of a folder and those inside typst, none of the system."""
-    if not any(fonts.glob("SourceSans3_*.ttf")):
-        raise FontsMissing(f"There are no fonts in {fonts}: run scripts/assets, then make the paper again.")
     words = json.dumps(_as_read(content), cls=DjangoJSONEncoder, ensure_ascii=False)
     for _ in range(MOST_MISSING):
-        made, missing = _compile(words, fonts)
+        made, missing = _set(words, fonts)
         if made:
             return made
         if missing.isascii():
             break
         words = re.sub(f"{re.escape(missing)}{JOINERS}*", _named(missing), words)
-    raise PdfNotClean(f"The fonts lack too many of the characters in this paper, such as “{missing}”; use Word for it.")
+    raise NotClean(f"The fonts lack too many of the characters in this paper, such as “{missing}”; use Word for it.")
 
 
 def _as_read(content: Content) -> dict[str, Any]:
     """The content as plain values; in the tables only text and whole numbers, as a reader sees them."""
     plain = asdict(content)
-    for run in plain["runs"]:
-        for table in (table for part in run["parts"] for table in part["tables"]):
+    for part in (part for run in plain["runs"] for part in run["parts"]):
+        for table in part["tables"]:
             table["rows"] = [[cell if isinstance(cell, int) else said(cell) for cell in row] for row in table["rows"]]
     return plain
 
 
-def _compile(words: str, fonts: Path) -> tuple[bytes, str]:
-    """The PDF, or no bytes and a character that no font has (PDF/A forbids an empty box).
+def _set(words: str, fonts: Path) -> tuple[bytes, str]:
+    """The PDF, or no bytes and a character that no font has (PDF/A forbids an empty box)."""
+    from typst import TypstError
 
-    typst is imported here, because a process that forks after using it hangs: the first use must be in a worker.
-    """
-    import typst
-
+    inputs = {"content": words, "tints": json.dumps(TINTS)}
     try:
-        made, warnings = typst.compile_with_warnings(
-            TEMPLATE,
-            root=TEMPLATE.parent,
-            font_paths=[fonts],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=[*STANDARDS],
-            sys_inputs={"content": words, "tints": json.dumps(TINTS)},
-        )
-    except typst.TypstError as error:
+        return press("report.typ", inputs, fonts=fonts, format="pdf", pdf_standards=[*STANDARDS]), ""
+    except TypstError as error:
         if found := MISSING.search(error.message):
             return b"", ESCAPE.sub(lambda code: chr(int(code[1], 16)), found[1])
         raise
-    if warnings:
-        raise PdfNotClean("; ".join(warning.message for warning in warnings))
-    return made, ""
 
 
 def _named(characters: str) -> str:

@@ -1,15 +1,54 @@
 """The charts of a paper, as SVG: drawn from the figures of the report by the templates that pages use too."""
 
+from decimal import Decimal
+
+from django.template.loader import render_to_string
+
+from actionplans.bars import status_bars
 from actionplans.figures import Figures
-from actionplans.papers.content import Picture
+from actionplans.lines import level, line_charts
+from actionplans.papers.content import Picture, plain
+from actionplans.papers.press import built_fonts, press
 from actionplans.papers.report import MeasureShown
+
+DOTS = 200  # an inch
 
 
 def status_pictures(counts: Figures) -> tuple[Picture, ...]:
     """The statuses of the actions as one stacked bar; none of a plan without actions."""
-    return ()
+    bars = status_bars(counts.status)
+    if not bars:
+        return ()
+    wide, narrow = (render_to_string("charts/status_bar.svg", {"bar": bar, "key": "paper-status"}) for bar in bars)
+    return (Picture(wide, narrow, "Chart: actions by status", bars[0].description),)
 
 
 def measure_pictures(measure: MeasureShown) -> tuple[Picture, ...]:
-    """The readings of a measure as lines; none when fewer than one is a number."""
-    return ()
+    """The readings of a measure as lines; none when no reading is a number."""
+    charts = line_charts(
+        [
+            (plain(of.name), [(each.on, Decimal(each.value)) for each in of.points if each.value])
+            for of in measure.series
+        ],
+        key=f"paper-measure-{measure.key}",
+        name=plain(measure.name),
+        direction=measure.direction,
+        unit=plain(measure.unit),
+        target=level(_number(measure.target_value), f"Target {plain(measure.target)}"),
+        baseline=level(_number(measure.baseline_value), f"Baseline {plain(measure.baseline)}"),
+    )
+    if charts is None:
+        return ()
+    wide, narrow = (render_to_string("charts/line.svg", {"charts": charts, "chart": each}) for each in charts.drawn)
+    unit = f" ({plain(measure.unit)})" if measure.unit else ""
+    return (Picture(wide, narrow, f"{charts.title}{unit}. {measure.direction}", charts.description),)
+
+
+def png_of(picture: Picture) -> bytes:
+    """The picture in dots, for Word. Raises FontsMissing, or NotClean naming typst's warning."""
+    words = {"svg": picture.svg, "width": str(picture.width)}
+    return press("picture.typ", words, fonts=built_fonts(), format="png", ppi=DOTS)
+
+
+def _number(said: str) -> Decimal | None:
+    return Decimal(said) if said else None

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from actionplans.papers.blocks import content_of
 from actionplans.papers.columns import COLUMNS
-from actionplans.papers.content import TINTS, Cell, Table
+from actionplans.papers.content import TINTS, Cell, Table, plain_lines
 from actionplans.papers.report import Report, Row
 
 LONGEST = 32767  # characters that a cell of Excel holds
@@ -30,7 +30,7 @@ def write_xlsx(report: Report) -> bytes:
     content = content_of(report)
     with Workbook(out, OPTIONS) as book:
         book.set_properties({"title": content.title, "created": datetime.combine(report.as_at, time())})
-        sheets = Sheets(book, f"{'Draft. ' if report.is_draft else ''}{content.title}")
+        sheets = Sheets(book, content.foot)
         sheets.facts("Key and source", content.title, sources(report, content.state, content.facts), report.rag_key)
         sheets.actions(report.rows)
         for table in (table for part in content.parts for table in part.tables):
@@ -52,10 +52,10 @@ def sources(report: Report, state: str, facts: Iterable[tuple[str, str]]) -> lis
 
 
 class Sheets:
-    """The sheets of one workbook, and its formats. `title` stands at the foot of each."""
+    """The sheets of one workbook, and its formats. `foot` stands at the foot of each."""
 
-    def __init__(self, book: Workbook, title: str) -> None:
-        self.book, self.foot = book, f"&L{title.replace('&', '&&')[:200]}&RPage &P of &N"
+    def __init__(self, book: Workbook, foot: str) -> None:
+        self.book, self.foot = book, f"&L{foot[:200].replace('&', '&&')}&RPage &P of &N"
         line = {"border": 1, "border_color": "#8A9092"}
         self.title = book.add_format(BASE | {"bold": True, "font_size": 14, "text_wrap": False})
         self.label = book.add_format(BASE | {"bold": True})
@@ -139,7 +139,8 @@ class Sheets:
         elif isinstance(value, int):
             sheet.write_number(row, column, value, style)
         elif value:
-            said = value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+            said = plain_lines(value)
+            said = said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
             sheet.write_string(row, column, said, style)
         else:
             sheet.write_blank(row, column, None, style)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from actionplans.asat import Standing, answered, plan_as_at, standings
-from actionplans.bars import status_bar
+from actionplans.bars import status_bars
 from actionplans.figures import Figures, figures
 from actionplans.lives import plan_standings
 from actionplans.models import Action, Plan, Round
@@ -86,7 +86,7 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
         "sentence": summary_sentence(counts),
         "figures": counts,
         "figure_items": _figure_items(counts),
-        "bar": status_bar(counts.status),
+        "bars": status_bars(counts.status),
         "rags": rag_key(),
         "rag_rule": f"{RULE}, version {RULE_VERSION}",
         "exceptions": exceptions(whole.stood),

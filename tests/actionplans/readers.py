@@ -10,7 +10,7 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 
-Tables = dict[str, list[list[str]]]  # by caption: the heading row, then the rows, all text
+Tables = dict[str, list[list[str]]]  # by caption or sheet: the heading row, then the rows, all text
 
 
 def docx_tables(made: bytes) -> Tables:
@@ -64,15 +64,11 @@ def xlsx_book(made: bytes) -> openpyxl.Workbook:
 
 
 def xlsx_tables(made: bytes) -> Tables:
-    """The tables of the sheet Summary: a row of one cell, a heading row, then rows down to an empty one."""
-    blocks: list[list[list[str]]] = [[]]
-    for values in xlsx_book(made)["Summary"].iter_rows(values_only=True):
-        row = [str(value) for value in values if value is not None]
-        if row:
-            blocks[-1].append(row)
-        else:
-            blocks.append([])
-    return {block[0][0]: block[1:] for block in blocks if len(block) > 2 and len(block[0]) == 1}
+    """The table of each sheet by the name of the sheet."""
+    return {
+        sheet.title: [[str(value) for value in row if value is not None] for row in sheet.iter_rows(values_only=True)]
+        for sheet in xlsx_book(made)
+    }
 
 
 def xlsx_text(made: bytes) -> str:
