@@ -23,7 +23,10 @@ UPRIGHT, ON_ITS_SIDE = (Mm(210), Mm(297)), (Mm(297), Mm(210))
 
 def write_docx(report: Report, template: PaperTemplate | None = None) -> bytes:
     """The paper as a Word file, in the looks of a template where there is one."""
-    content = content_of(report)
+    return docx_of(content_of(report), template)
+
+
+def docx_of(content: Content, template: PaperTemplate | None = None) -> bytes:
     paper = docx.Document()
     word.restyle(paper)
     word.describe(paper, title=content.title, at=datetime.combine(content.as_at, time()))

@@ -32,7 +32,11 @@ class PdfNotClean(Exception):
 
 def write_pdf(report: Report) -> bytes:
     """The paper as one PDF. Raises FontsMissing, or PdfNotClean naming typst's warning."""
-    return typeset(content_of(report), fonts=Path(settings.BASE_DIR) / "build" / "fonts")
+    return pdf_of(content_of(report))
+
+
+def pdf_of(content: Content) -> bytes:
+    return typeset(content, fonts=Path(settings.BASE_DIR) / "build" / "fonts")
 
 
 def typeset(content: Content, *, fonts: Path) -> bytes:
