@@ -42,11 +42,11 @@ ESCALATED = (Reminder.Capacity.LINE, Reminder.Capacity.LEAD, Reminder.Capacity.C
 def last_paper(plan: Plan, meeting: Meeting | None, on: date) -> Paper | None:
     """The paper on the plan that the group of a meeting had last: for an earlier meeting, as at an earlier day.
 
-    Of several editions the last.
+    Of several editions the last. Without a meeting that of any group.
     """
-    if meeting is None:
-        return None
-    papers = plan.papers.filter(meeting__group=meeting.group_id, meeting__on__lt=meeting.on, as_at__lt=on)
+    papers = plan.papers.filter(as_at__lt=on)
+    if meeting:
+        papers = papers.filter(meeting__group=meeting.group_id, meeting__on__lt=meeting.on)
     return papers.select_related("meeting").order_by("-meeting__on", "-edition").first()
 
 
