@@ -69,7 +69,9 @@ from actionplans.operations.plans import (
     start_plan,
 )
 from actionplans.operations.rounds import open_rounds, settle_rounds
+from actionplans.operations.runs import ask_for_paper, make_paper, make_waiting_papers, sweep_papers, try_again
 from actionplans.operations.scanning import scan_pending
+from actionplans.operations.schedules import schedule_drafts, start_drafts, unschedule_drafts
 from actionplans.operations.texts import ActionText, PlanText
 from actionplans.operations.updates import (
     EvidenceOwed,
@@ -113,6 +115,7 @@ __all__ = [
     "agree_version",
     "answer_to",
     "approve_plan",
+    "ask_for_paper",
     "cancel_meeting",
     "change_draft",
     "change_several",
@@ -129,6 +132,8 @@ __all__ = [
     "edit_action",
     "issue_paper",
     "make_calendar",
+    "make_paper",
+    "make_waiting_papers",
     "move_action",
     "move_meeting",
     "open_rounds",
@@ -151,12 +156,17 @@ __all__ = [
     "revoke_calendar",
     "save_draft",
     "scan_pending",
+    "schedule_drafts",
     "send_draft",
     "set_reminder_rules",
     "settle_rounds",
+    "start_drafts",
     "start_plan",
     "submit_plan",
+    "sweep_papers",
     "take_back_draft",
+    "try_again",
+    "unschedule_drafts",
     "verify_action",
     "withdraw_proposal",
 ]
