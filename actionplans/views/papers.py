@@ -39,6 +39,7 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         "formats": _formats(reverse("actionplans:meeting", args=[found.slug, sitting.pk]), f"?on={day.on}"),
         "unreported": [each for each in report.exceptions if each.kind == "No update"],
         "issued": found.papers.filter(meeting=sitting).order_by("-edition"),
+        "has_drafts": request.user.paper_schedules.filter(plan=found, group=sitting.group).exists(),
         **(round_context(answered, request.user, day.today) if day.is_today else {}),
         "content": content_of(report),
     }

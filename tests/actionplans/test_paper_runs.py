@@ -124,7 +124,7 @@ def test_several_plans_give_one_paper_and_say_how_far_it_is(house, ask, monkeypa
 
     assert told == [(State.RUNNING, 0), (State.RUNNING, 1), (State.RUNNING, 2)]
     rows = readers.csv_rows(content(run))
-    assert [row["Ref"] for row in rows] == ["P1", "P2", "A1", "A2", "A3", "O1"]
+    assert [row["Ref"] for row in rows] == ["P1", "P2", "O1", "A1", "A2", "A3"]
     assert {row["Plan"] for row in rows} == {"Plan of ours", house.ours.other.title, "Fresh plan"}
 
 
