@@ -13,8 +13,8 @@ from django.core.management import call_command
 from actionplans.demo.board import BOARD
 from actionplans.demo.load import GRANTED, load_demo
 from actionplans.demo.people import PASSWORD
-from actionplans.models import Measure, Plan, Round
-from actionplans.operations import Actor, issue_paper
+from actionplans.models import Measure, PaperRun, Plan, Round
+from actionplans.operations import Actor, issue_paper, make_paper
 from actionplans.operations.plans import recommendations_of
 from core import clock
 from inspections.models import Grant, Inspection
@@ -35,10 +35,21 @@ def prepare() -> dict[str, int | str]:
     past = plan.rounds.filter(meeting__on__lt=today).order_by("-meeting__on")[0]
     clerk = User.objects.get(email="clerk@ochilvale.example")
     paper = issue_paper(plan=plan, meeting=past.meeting, on=past.meeting.on, by=Actor(clerk), now=now)
+    run = PaperRun.objects.create(
+        owner=clerk, title="Paper for the clerk", on=today, format="docx", total=1, asked_at=now
+    )
+    run.plans.add(plan)
+    make_paper(run=run, now=now)
     asked = recommendations_of(plan)[0]
     head = Holding.objects.get(user__email="head@ochilvale.example")
     measure = Measure.objects.get(action__plan=plan, action__ref="R4.1")
-    keys = {"meeting": coming.meeting_id, "paper": paper.pk, "recommendation": asked.pk, "measure": measure.pk}
+    keys = {
+        "meeting": coming.meeting_id,
+        "paper": paper.pk,
+        "run": run.pk,
+        "recommendation": asked.pk,
+        "measure": measure.pk,
+    }
     group = coming.meeting.group
     board = Round.objects.get(meeting__group__name=BOARD, meeting__on__gte=today)
     keys["board_meeting"] = board.meeting_id
