@@ -21,6 +21,7 @@ class PaperForm(OneForm):
     """Which plans, by partnership; for which group, as at which day, in which format and edition."""
 
     button = "Make paper"
+    mark_optional = False  # one plan is owed, of whichever partnership
 
     group = forms.ModelChoiceField(
         Group.objects.none(),

@@ -14,7 +14,7 @@ from actionplans.demo.board import BOARD
 from actionplans.demo.load import GRANTED, load_demo
 from actionplans.demo.people import PASSWORD
 from actionplans.models import Measure, PaperRun, Plan, Round
-from actionplans.operations import Actor, issue_paper, make_paper
+from actionplans.operations import Actor, issue_paper, make_paper, make_waiting_papers
 from actionplans.operations.plans import recommendations_of
 from core import clock
 from inspections.models import Grant, Inspection
@@ -79,7 +79,14 @@ def let_grant_end(email: str) -> None:
     Grant.objects.filter(user__email=email).update(ends_on=clock.today() - timedelta(days=1))
 
 
-VERBS: dict[str, Callable] = {verb.__name__: verb for verb in (prepare, invite_inspector, let_grant_end, meet)}
+def make_papers() -> int:
+    """What the worker does, of which the stage has none."""
+    return make_waiting_papers(now=clock.now())
+
+
+VERBS: dict[str, Callable] = {
+    verb.__name__: verb for verb in (prepare, invite_inspector, let_grant_end, meet, make_papers)
+}
 
 
 def run(verb: str, *arguments: str) -> None:
