@@ -4,6 +4,7 @@ Source of the definitions: reference/cases.json, conventions.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,10 @@ from actionplans.models import Status
 from actionplans.rag import KEY, NONE
 
 BANDS = (("0-3 months", 92), ("3-6 months", 183), ("6-12 months", 365), ("over 12 months", None))
+ADDED = (
+    *("actions", "open", "overdue", "progress_overdue", "revised"),
+    *("due_by_original", "said_done_of_due", "verified_of_due", "closed_of_due"),
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Figures:
 def figures(standings: list[Standing], on: date) -> Figures:
     """Counts the standings, all of which are as at `on`."""
     rags = Counter(each.rag.word for each in standings)
-    statuses = Counter(each.state.status for each in standings)
+    statuses: Counter[str] = Counter()
     due = [each for each in standings if each.state.original_due_on and each.state.original_due_on <= on]
     return Figures(
         on=on,
@@ -75,6 +80,31 @@ def figures(standings: list[Standing], on: date) -> Figures:
         closed_of_due=sum(each.state.status == Status.CLOSED for each in due),
         ageing_original=ageing([each.days_past_original for each in standings]),
         ageing_current=ageing([each.days_late for each in standings]),
+    )
+
+
+def total(counted: Sequence[Figures], on: date) -> Figures:
+    """The figures of several plans as those of one. Counts are added up, so rates are of the sums, not averages."""
+
+    def summed(name: str) -> int:
+        return sum(getattr(each, name) for each in counted)
+
+    def merged(name: str, order: Iterable[str]) -> tuple[tuple[str, int], ...]:
+        counts: Counter[str] = sum((Counter(dict(getattr(each, name))) for each in counted), Counter())
+        return tuple((label, counts[label]) for label in order)
+
+    words = [word for word, _ in KEY] + [NONE] * any(NONE in dict(each.rag) for each in counted)
+    statuses: Counter[str] = Counter()
+    for each in counted:
+        statuses.update({value: count for value, _, count in each.status})
+    return Figures(
+        on=on,
+        longest_late=max((each.longest_late for each in counted), default=0),
+        rag=merged("rag", words),
+        status=tuple((status.value, status.label, statuses[status]) for status in Status if statuses[status]),
+        ageing_original=merged("ageing_original", [label for label, _ in BANDS]),
+        ageing_current=merged("ageing_current", [label for label, _ in BANDS]),
+        **{name: summed(name) for name in ADDED},
     )
 
 

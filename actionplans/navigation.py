@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from partnerships.permissions import all_roles_of
-from partnerships.roles import Role
+from partnerships.permissions import all_roles_of, partnerships_where
+from partnerships.roles import Permission, Role
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,9 @@ def _items(request: HttpRequest) -> list[Item]:
         pages.insert(0, ("My actions", reverse("actionplans:my-actions")))
     if Role.VERIFIER in roles:
         pages.append(("To verify", reverse("actionplans:verify-queue")))
+    user = request.user
+    if partnerships_where(user, Permission.READ_PAPERS) or partnerships_where(user, Permission.MAKE_PAPERS):
+        pages.append(("Papers", reverse("actionplans:papers")))
     if roles:
         pages.append(("Partnerships", reverse("actionplans:partnerships")))
     return [Item(text, url, request.path.startswith(url)) for text, url in pages]

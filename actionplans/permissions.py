@@ -53,6 +53,11 @@ def reader_of(user: User, plan: Plan) -> Reader:
     )
 
 
+def plans_for_papers(user: User) -> QuerySet[Plan]:
+    """The agreed plans that a person may make papers of."""
+    return Plan.objects.agreed().filter(partnership__in=partnerships_where(user, Permission.MAKE_PAPERS))
+
+
 def visible_as_at(user: User, on: date, today: date) -> QuerySet[Action]:
     """The actions that a person may see of a day: never more than they may see today.
 

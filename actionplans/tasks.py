@@ -19,6 +19,12 @@ def deliver_reminders() -> int:
 
 
 @shared_task
+def make_papers() -> int:
+    """Makes the papers that wait, those of a lost knock or a dead worker too, and the drafts that are due."""
+    return operations.make_waiting_papers(now=clock.now())
+
+
+@shared_task
 def scan_evidence() -> int:
     """Has the files scanned that wait for the virus scanner, if there is one."""
     return operations.scan_pending(now=clock.now())

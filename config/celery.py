@@ -24,6 +24,9 @@ app.conf.broker_connection_retry = False
 app.conf.beat_scheduler = "config.beat:SteadyScheduler"
 # Every ten minutes of the working day, not once: what was missed is caught up at the next knock.
 often = 60.0 if settings.DEMO else crontab(minute="*/10", hour="7-18")
-app.conf.beat_schedule = {"reminders": {"task": "actionplans.tasks.plan_reminders", "schedule": often}}
+app.conf.beat_schedule = {
+    "reminders": {"task": "actionplans.tasks.plan_reminders", "schedule": often},
+    "papers": {"task": "actionplans.tasks.make_papers", "schedule": 60.0},
+}
 if settings.CLAMAV_URL:
     app.conf.beat_schedule["scans"] = {"task": "actionplans.tasks.scan_evidence", "schedule": 60.0}

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from actionplans import operations, reminders
-from actionplans.models import Action, CalendarFeed, Evidence, Measure, Paper, Plan, PlanGroup, Status
+from actionplans.models import Action, CalendarFeed, Evidence, Measure, Paper, PaperRun, Plan, PlanGroup, Status
 from actionplans.operations import ActionText, Actor, Decision, NewEvidence
 from actionplans.reminders import Rules
 from core import clock
@@ -54,6 +54,7 @@ class Side:
     released: Evidence
     hidden: Evidence
     paper: Paper
+    run: PaperRun  # a file made for the co-ordinator
     measure: Measure  # of the late action, without a reading
     calendar: CalendarFeed  # of the owner
     holiday: LocalHoliday  # long over
@@ -144,6 +145,10 @@ def make_side(name: str, today: date, *, owner: User, coordinator: User) -> Side
     other, _ = make_plan(f"{name}-other", OTHER_TITLE, second, another, actions=[("O1", post, 90)], **given)
     released, hidden = live(late, completed, owner, coordinator, post, today)
     paper = operations.issue_paper(plan=plan, meeting=past, on=day(-70), by=by, now=clock.at(day(-70)))
+    asked = {"owner": coordinator, "title": f"Paper of {name}", "on": day(-1), "format": "csv", "total": 1}
+    run = PaperRun.objects.create(**asked, asked_at=clock.at(day(-1)))  # no worker is told
+    run.plans.add(plan)
+    operations.make_paper(run=run, now=clock.at(day(-1)))
     trained = {"name": "Staff trained", "baseline": "40%", "target": "90%"}
     measure = operations.add_measure(action=late, by=by, now=clock.at(day(-130)), **trained)
     holiday = LocalHoliday.objects.create(partnership=partnership, on=day(-400), name=f"Fair of {name}")
@@ -165,6 +170,7 @@ def make_side(name: str, today: date, *, owner: User, coordinator: User) -> Side
         released=released,
         hidden=hidden,
         paper=paper,
+        run=PaperRun.objects.get(pk=run.pk),
         measure=measure,
         calendar=operations.make_calendar(user=owner, now=clock.at(day(-1))),
         holiday=holiday,

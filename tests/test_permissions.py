@@ -93,6 +93,12 @@ TABLE = {
     "actionplans:paper": Row(MEMBERS),
     "actionplans:paper-file": Row(MEMBERS),
     "actionplans:paper-file-exempt": Row(set()),  # the paper of the cast has nothing exempt, so one edition
+    "actionplans:papers": PERSONAL,
+    "actionplans:paper-run-new": Row(READERS, post=422, scoped=False),  # no plan to choose for who makes no papers
+    "actionplans:paper-run": Row({"coordinator"}),  # whose it is
+    "actionplans:paper-run-file": Row({"coordinator"}),
+    "actionplans:paper-run-again": Row({"coordinator"}, get=None, post=302),
+    "actionplans:paper-drafts": Row(MAKES_PAPERS, get=None, post=302, refusal=403),
     "actionplans:inspection": Row(READERS),
     "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-proof": Row(STAFF, refusal=403),
@@ -183,6 +189,7 @@ class Address:
             **dict.fromkeys(("meeting-change", "meeting-cancel"), side.past_meeting.pk),  # which was held
             "holiday-remove": side.holiday.pk,
             **dict.fromkeys(("paper", "paper-file", "paper-file-exempt", "paper-check"), side.paper.pk),
+            **dict.fromkeys(("paper-run", "paper-run-file", "paper-run-again"), side.run.pk),
             "update-review": 1,  # nothing waits: the page says so
             **dict.fromkeys(("measure", "measure-people", "reading-new", "comparator-new"), side.measure.pk),
         }

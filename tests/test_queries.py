@@ -180,6 +180,9 @@ PAGES = {
     ),
     "meeting": ("clerk", lambda side: reverse("actionplans:meeting", args=[side.plan.slug, side.next_meeting.pk])),
     "paper": ("member", lambda side: side.paper.get_absolute_url()),
+    "papers": ("coordinator", lambda side: reverse("actionplans:papers")),
+    "form of a paper": ("coordinator", lambda side: reverse("actionplans:paper-run-new")),
+    "how far a paper is": ("coordinator", lambda side: side.run.get_absolute_url()),
     "partnership": ("member", lambda side: reverse("actionplans:partnership", args=[side.partnership.slug])),
     "post": ("coordinator", lambda side: reverse("actionplans:post", args=[side.partnership.slug, side.post.pk])),
     "person": (

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'Waiting for a worker'), ('running', 'Being made'), ('ready', 'Ready'), ('failed', 'Could not be made')], default='waiting', max_length=8)),
                 ('asked_at', models.DateTimeField()),
                 ('heard_at', models.DateTimeField(blank=True, help_text='When a worker last said that it is at it.', null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, help_text='Also says which worker has it: the last.')),
                 ('done', models.PositiveIntegerField(default=0, help_text='Steps done.')),
                 ('total', models.PositiveIntegerField(default=0, help_text='Steps in all.')),
                 ('problem', models.TextField(blank=True, help_text='Why it could not be made, for its owner.')),

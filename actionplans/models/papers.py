@@ -185,6 +185,7 @@ class PaperRun(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     asked_at = models.DateTimeField()
     heard_at = models.DateTimeField(null=True, blank=True, help_text="When a worker last said that it is at it.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Also says which worker has it: the last.")
     done = models.PositiveIntegerField(default=0, help_text="Steps done.")
     total = models.PositiveIntegerField(default=0, help_text="Steps in all.")
     problem = models.TextField(blank=True, help_text="Why it could not be made, for its owner.")
@@ -204,3 +205,11 @@ class PaperRun(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("actionplans:paper-run", args=[self.pk])
+
+    def is_at_work(self) -> bool:
+        """Whether it waits for a worker, or one is at it."""
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    def is_gone(self) -> bool:
+        """Whether its file was deleted because of its age."""
+        return self.state == self.State.READY and not self.file

@@ -78,7 +78,9 @@ from actionplans.operations.plans import (
     start_plan,
 )
 from actionplans.operations.rounds import open_rounds, settle_rounds
+from actionplans.operations.runs import ask_for_paper, make_paper, make_waiting_papers, sweep_papers, try_again
 from actionplans.operations.scanning import scan_pending
+from actionplans.operations.schedules import schedule_drafts, start_drafts, unschedule_drafts
 from actionplans.operations.texts import ActionText, PlanText
 from actionplans.operations.updates import (
     EvidenceOwed,
@@ -123,6 +125,7 @@ __all__ = [
     "agree_version",
     "answer_to",
     "approve_plan",
+    "ask_for_paper",
     "cancel_meeting",
     "change_draft",
     "change_several",
@@ -141,6 +144,8 @@ __all__ = [
     "edit_action",
     "issue_paper",
     "make_calendar",
+    "make_paper",
+    "make_waiting_papers",
     "mark_evidence_exempt",
     "mark_exempt",
     "move_action",
@@ -167,15 +172,20 @@ __all__ = [
     "save_draft",
     "save_words",
     "scan_pending",
+    "schedule_drafts",
     "send_draft",
     "set_paper_layout",
     "set_paper_template",
     "set_reminder_rules",
     "settle_rounds",
+    "start_drafts",
     "start_plan",
     "submit_plan",
     "suppress_under",
+    "sweep_papers",
     "take_back_draft",
+    "try_again",
+    "unschedule_drafts",
     "verify_action",
     "withdraw_proposal",
 ]

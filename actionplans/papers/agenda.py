@@ -42,11 +42,12 @@ ESCALATED = (Reminder.Capacity.LINE, Reminder.Capacity.LEAD, Reminder.Capacity.C
 def last_paper(plan: Plan, meeting: Meeting | None, on: date, before: datetime | None = None) -> Paper | None:
     """The paper on the plan that the group of a meeting had last: for an earlier meeting, as at an earlier day.
 
-    Of several editions the last, among those issued `before` a moment, if one is given.
+    Of several editions the last, among those issued `before` a moment, if one is given. Without a meeting that of any
+    group.
     """
-    if meeting is None:
-        return None
-    papers = plan.papers.filter(meeting__group=meeting.group_id, meeting__on__lt=meeting.on, as_at__lt=on)
+    papers = plan.papers.filter(as_at__lt=on)
+    if meeting:
+        papers = papers.filter(meeting__group=meeting.group_id, meeting__on__lt=meeting.on)
     if before:
         papers = papers.filter(issued_at__lt=before)
     return papers.select_related("meeting").order_by("-meeting__on", "-edition").first()

@@ -1,6 +1,6 @@
 """The whole paper in the order of its layout: for each section what is computed, and what somebody wrote."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from actionplans.papers import tables
 from actionplans.papers.content import NOTHING, Content, Facts, Part, Picture, Table, day, paragraphs, plain, runs_of
@@ -21,7 +21,7 @@ def content_of(report: Report) -> Content:
     title, states = plain(report.title), states_of(report)
     return Content(
         title=title,
-        foot=" ".join((*(f"{said.partition(':')[0]}." for said in states), title)),
+        foot=foot_of(title, states),
         state=" ".join(states),
         as_at=report.as_at,
         facts=head_facts(report),
@@ -35,6 +35,11 @@ def states_of(report: Report) -> tuple[str, ...]:
     """What must be read first: that it is a draft, or an edition that is not for publication."""
     is_exempt = report.is_exempt and differs(report)
     return (*([DRAFT] if report.is_draft else ()), *([EXEMPT] if is_exempt else ()))
+
+
+def foot_of(title: str, states: Iterable[str]) -> str:
+    """What stands at the foot of every page: "Draft. Progress report: …"."""
+    return " ".join((*(f"{said.partition(':')[0]}." for said in states), title))
 
 
 def head_facts(report: Report) -> Facts:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from actionplans.outcomes import NOT_IMPROVED
-from actionplans.papers.report import Row
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Column:
     """A heading, what stands under it, and its width in an average character of a spreadsheet."""
 
     heading: str
-    value: Callable[[Row], str | int | date | None]
+    value: Callable[[Any], str | int | date | None]  # of a row of actions
     width: int = 14
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from actionplans.papers.columns import COLUMNS
 from actionplans.papers.content import plain_lines
@@ -20,7 +20,7 @@ def csv_of(rows: Iterable[Row]) -> str:
     return table([column.heading for column in COLUMNS], ([column.value(row) for column in COLUMNS] for row in rows))
 
 
-def table(headings: list[str], rows: Iterable[list[object]]) -> str:
+def table(headings: list[str], rows: Iterable[Sequence[object]]) -> str:
     """The header and the rows. Text that a spreadsheet would take for a formula gets an apostrophe before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

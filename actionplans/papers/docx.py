@@ -31,6 +31,11 @@ def write_docx(report: Report, template: PaperTemplate | None = None) -> bytes:
     2. That the paper is a draft, or an exempt edition, is always said: first, where the text has no {{ state }}.
     """
     content = content_of(report)
+    return docx_of(content, template, written=_written(report, content))
+
+
+def docx_of(content: Content, template: PaperTemplate | None = None, written: Facts = ()) -> bytes:
+    """A whole paper as a Word file. `written` are those lines of its head for which there is no placeholder."""
     paper = _opened(template) if template else _plain(content)
     has = used(paper) if template else set()
     pages = Pages(paper, place_of_paper(paper))  # before filling: a title may say {{ paper }}, too
@@ -41,7 +46,7 @@ def write_docx(report: Report, template: PaperTemplate | None = None) -> bytes:
         pages.write(word_xml.paragraph(pages.styles["Draft"], word_xml.text(content.state)))
     if TITLE not in has:
         pages.write(word_xml.paragraph(pages.styles["Title"], word_xml.text(content.title)))
-    pages.facts(_written(report, content) if TITLE in has else content.facts, label=38)
+    pages.facts(written if TITLE in has else content.facts, label=38)
     if content.contents and content.parts:
         pages.write(word_xml.contents(pages.styles, [*enumerate(content.parts, FIRST_MARK)]))
     marks = count(FIRST_MARK)

@@ -3,9 +3,13 @@
 from django.template.loader import render_to_string
 
 from actionplans.papers.blocks import content_of
-from actionplans.papers.content import TINTS
+from actionplans.papers.content import TINTS, Content
 from actionplans.papers.report import Report
 
 
 def write_html(report: Report) -> bytes:
-    return render_to_string("papers/paper.html", {"content": content_of(report), "tints": TINTS}).encode()
+    return html_of(content_of(report))
+
+
+def html_of(content: Content) -> bytes:
+    return render_to_string("papers/paper.html", {"content": content, "tints": TINTS}).encode()

@@ -23,7 +23,11 @@ MOST_MISSING = 40  # characters; each costs another typesetting, about 0.1 secon
 
 def write_pdf(report: Report) -> bytes:
     """The paper as one PDF. Raises FontsMissing, or NotClean naming typst's warning."""
-    return typeset(content_of(report), fonts=built_fonts())
+    return pdf_of(content_of(report))
+
+
+def pdf_of(content: Content) -> bytes:
+    return typeset(content, fonts=built_fonts())
 
 
 def typeset(content: Content, *, fonts: Path) -> bytes:

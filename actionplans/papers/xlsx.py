@@ -12,9 +12,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from actionplans.papers.blocks import content_of
-from actionplans.papers.columns import COLUMNS
-from actionplans.papers.content import TINTS, Cell, Table, plain_lines
-from actionplans.papers.report import Report, Row
+from actionplans.papers.columns import COLUMNS, Column
+from actionplans.papers.content import TINTS, Cell, Content, Table, plain_lines
+from actionplans.papers.report import Report
 
 LONGEST = 32767  # characters that a cell of Excel holds
 A4 = 9  # Excel's number for the size of paper
@@ -25,14 +25,26 @@ MILLIMETRES = 0.5  # of the width of a table on paper, in average characters of 
 
 
 def write_xlsx(report: Report) -> bytes:
-    """The workbook of a paper. One sheet a table; the tables of actions are one sheet, with every column."""
-    out = io.BytesIO()
+    """The workbook of a paper."""
     content = content_of(report)
+    told = sources(report, content.state, content.facts)
+    return xlsx_of(content, told, report.rag_key, COLUMNS, report.rows)
+
+
+def xlsx_of(
+    content: Content,
+    told: Iterable[tuple[str, str | date]],
+    key: Iterable[tuple[str, str]],
+    columns: tuple[Column, ...],
+    rows: Iterable[object],
+) -> bytes:
+    """A workbook of one sheet a table; the tables of actions are one sheet, of these rows under these columns."""
+    out = io.BytesIO()
     with Workbook(out, OPTIONS) as book:
-        book.set_properties({"title": content.title, "created": datetime.combine(report.as_at, time())})
+        book.set_properties({"title": content.title, "created": datetime.combine(content.as_at, time())})
         sheets = Sheets(book, content.foot)
-        sheets.facts("Key and source", content.title, sources(report, content.state, content.facts), report.rag_key)
-        sheets.actions(report.rows)
+        sheets.facts("Key and source", content.title, told, key)
+        sheets.actions(columns, rows)
         for table in (table for part in content.parts for table in part.tables):
             if not table.name.startswith(("Actions ", "Checks ")):
                 sheets.table(table)
@@ -83,11 +95,11 @@ class Sheets:
             self._write(sheet, place + 1, 1, meaning, self.cell)
             place += 1
 
-    def actions(self, rows: Iterable[Row]) -> None:
-        """One row an action, every column of columns.py."""
-        headings = tuple(column.heading for column in COLUMNS)
-        values = (tuple(column.value(row) for column in COLUMNS) for row in rows)
-        self._rows("Actions", headings, [column.width for column in COLUMNS], values, headings.index("RAG"), frozen=1)
+    def actions(self, columns: tuple[Column, ...], rows: Iterable[object]) -> None:
+        """One row an action."""
+        headings = tuple(column.heading for column in columns)
+        values = (tuple(column.value(row) for column in columns) for row in rows)
+        self._rows("Actions", headings, [column.width for column in columns], values, headings.index("RAG"), frozen=1)
 
     def table(self, table: Table) -> None:
         widths = [millimetres * MILLIMETRES for millimetres in table.widths]

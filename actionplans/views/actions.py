@@ -20,6 +20,7 @@ from actionplans.views.contributions import parts_of
 from actionplans.views.days import choices, sittings
 from actionplans.views.evidence import evidence_of
 from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_action, visible_recommendations
+from actionplans.views.runs import ready_drafts
 from actionplans.views.series import shown
 from core import clock
 from partnerships.models import Holding, Post, User
@@ -73,6 +74,7 @@ def my_actions(request: SignedIn) -> HttpResponse:
     holdings = Holding.objects.on(today).holders().filter(user=request.user)
     held = Post.objects.visible_to(request.user).filter(holdings__in=holdings).select_related("partnership")
     context = {"sections": sections, "total": len(mine), "held": held.order_by("title"), "today": today}
+    context["ready_drafts"] = ready_drafts(request.user, today)
     return render(request, "actionplans/my_actions.html", context)
 
 

@@ -45,6 +45,7 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         "unreported": [each for each in whole.exceptions if each.kind == "No update"],
         "issued": found.papers.filter(meeting=sitting).order_by("-edition"),
         "blank": [heading for heading in report.layout.written if not report.written(heading)],
+        "has_drafts": request.user.paper_schedules.filter(plan=found, group=sitting.group).exists(),
         **(round_context(answered, request.user, day.today) if day.is_today else {}),
         "content": content_of(report),
     }

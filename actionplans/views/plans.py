@@ -21,6 +21,7 @@ from actionplans.permissions import reader_of, visible_as_at
 from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
 from actionplans.views.days import choices, period_ends, sittings
 from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_plan_as_at, visible_recommendations
+from actionplans.views.runs import ready_drafts
 from actionplans.views.series import Shown, shown
 from core import clock
 from partnerships.holders import answering
@@ -60,6 +61,7 @@ def plans(request: SignedIn) -> HttpResponse:
         "form": day.form,
         "day": day,
         "days": period_ends(day.today),
+        "ready_drafts": ready_drafts(request.user, day.today) if day.is_today else [],
     }
     return render(request, "actionplans/plans.html", context, status=day.status)
 

@@ -204,3 +204,46 @@ def test_the_beats_knock_reaches_every_mailbox_once(own_database, redis_url, mai
     assert len(expected) >= 5, "the demonstration has nothing to remind of"
     assert mailbox.sent() == Counter(dict.fromkeys(expected, 1))
     assert "Traceback" not in (tmp_path / "worker.log").read_text()
+
+
+ASK = """
+from config.celery import app
+from django.utils import timezone
+from actionplans.models import Plan
+from actionplans.operations import Actor, ask_for_paper
+from partnerships.models import User
+clerk, now = User.objects.get(email="clerk@ochilvale.example"), timezone.now()
+plans = list(Plan.objects.filter(partnership__slug="ochilvale"))
+ask_for_paper(plans=plans, group=None, on=now.date(), format="pdf", is_exempt=False, by=Actor(clerk), now=now)
+"""
+STATE = "from actionplans.models import PaperRun; print(*PaperRun.objects.values_list('state', 'done', 'problem'))"
+
+
+@pytest.mark.system
+def test_a_paper_that_is_asked_for_is_made_by_the_worker(own_database, redis_url, tmp_path):
+    """Without a beat: the knock goes over Redis when what was asked for is committed."""
+    environment = os.environ | {
+        "DATABASE_URL": own_database,
+        "REDIS_URL": redis_url,
+        "MEDIA_ROOT": str(tmp_path / "files"),
+        "DEMO": "1",
+    }
+    run(environment, "manage.py", "migrate", "-v", "0")
+    run(environment, "manage.py", "seed_demo")
+    worker = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--loglevel", "warning", "-c", "1"]
+    with (
+        (tmp_path / "worker.log").open("w") as log,
+        subprocess.Popen(worker, cwd=ROOT, env=environment, stdout=log, stderr=log) as process,
+    ):
+        try:
+            run(environment, "manage.py", "shell", "--no-imports", "--command", ASK)
+            state = ["manage.py", "shell", "--no-imports", "--command", STATE]
+            wait_for(lambda: "ready" in (said := run(environment, *state)[-1]) or "failed" in said)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+    assert run(environment, *state) == ["('ready', 2, '')"]
+    (file,) = (tmp_path / "files" / "paper-runs").rglob("*.pdf")
+    assert file.read_bytes().startswith(b"%PDF")
+    assert "Traceback" not in (tmp_path / "worker.log").read_text()

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from actionplans.demo.board import BOARD
 from actionplans.demo.load import GRANTED, load_demo
 from actionplans.demo.people import PASSWORD
-from actionplans.models import Measure, Plan, Round
-from actionplans.operations import Actor, NewEvidence, add_evidence, issue_paper
+from actionplans.models import Measure, PaperRun, Plan, Round
+from actionplans.operations import Actor, NewEvidence, add_evidence, issue_paper, make_paper, make_waiting_papers
 from actionplans.operations.plans import recommendations_of
 from core import clock
 from inspections.models import Grant, Inspection
@@ -35,10 +35,21 @@ def prepare() -> dict[str, int | str]:
     past = plan.rounds.filter(meeting__on__lt=today).order_by("-meeting__on")[0]
     clerk = User.objects.get(email="clerk@ochilvale.example")
     paper = issue_paper(plan=plan, meeting=past.meeting, on=past.meeting.on, by=Actor(clerk), now=now)
+    run = PaperRun.objects.create(
+        owner=clerk, title="Paper for the clerk", on=today, format="docx", total=1, asked_at=now
+    )
+    run.plans.add(plan)
+    make_paper(run=run, now=now)
     asked = recommendations_of(plan)[0]
     head = Holding.objects.get(user__email="head@ochilvale.example")
     measure = Measure.objects.get(action__plan=plan, action__ref="R4.1")
-    keys = {"meeting": coming.meeting_id, "paper": paper.pk, "recommendation": asked.pk, "measure": measure.pk}
+    keys = {
+        "meeting": coming.meeting_id,
+        "paper": paper.pk,
+        "run": run.pk,
+        "recommendation": asked.pk,
+        "measure": measure.pk,
+    }
     group = coming.meeting.group
     board = Round.objects.get(meeting__group__name=BOARD, meeting__on__gte=today)
     keys["board_meeting"] = board.meeting_id
@@ -71,7 +82,14 @@ def let_grant_end(email: str) -> None:
     Grant.objects.filter(user__email=email).update(ends_on=clock.today() - timedelta(days=1))
 
 
-VERBS: dict[str, Callable] = {verb.__name__: verb for verb in (prepare, invite_inspector, let_grant_end, meet)}
+def make_papers() -> int:
+    """What the worker does, of which the stage has none."""
+    return make_waiting_papers(now=clock.now())
+
+
+VERBS: dict[str, Callable] = {
+    verb.__name__: verb for verb in (prepare, invite_inspector, let_grant_end, meet, make_papers)
+}
 
 
 def run(verb: str, *arguments: str) -> None:

@@ -50,6 +50,11 @@ PAGES = (
     (HEAD, f"{LONG}actions/LTC4.2/"),
     (HEAD, f"{LONG}actions/LTC4.2/updates/new/"),
     (HEAD, "/papers/{paper}/"),
+    (CLERK, "/papers/"),
+    (CLERK, "/papers/new/"),
+    (CLERK, "/papers/runs/{run}/"),
+    (MEMBER, "/papers/"),
+    (INSPECTOR, "/papers/new/"),
     (HEAD, "/accounts/password/change/"),
     (HEAD, "/accounts/reauthenticate/"),
     (HEAD, "/accounts/logout/"),
@@ -179,6 +184,9 @@ NOT_PAGES = {
     "actionplans:template-drop": "a button",
     "actionplans:paper-file-exempt": "a file",
     "actionplans:evidence-release": "a button",
+    "actionplans:paper-run-file": "a file",
+    "actionplans:paper-run-again": "a button",
+    "actionplans:paper-drafts": "a button",
     "actionplans:holding-end": "a button",
     "actionplans:person-works": "a button",
     "actionplans:person-account": "a button",
@@ -213,7 +221,7 @@ def names(patterns, space: str = "") -> set[str]:
 
 def test_every_address_is_a_page_of_the_list_or_none():
     """A new address is in the list of pages, or it is said why it is not a page."""
-    numbers = ("meeting", "board_meeting", "paper", "recommendation", "measure", "post", "person", "evidence")
+    numbers = ("meeting", "board_meeting", "paper", "run", "recommendation", "measure", "post", "person", "evidence")
     keys = dict.fromkeys(numbers, 1) | {"group": "committee"}
     listed = {resolve(path.partition("?")[0].format(**keys)).view_name for _, path in PAGES}
     assert names(get_resolver().url_patterns) - listed == set(NOT_PAGES)

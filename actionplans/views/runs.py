@@ -1,0 +1,135 @@
+"""Pages of papers across plans: my papers and those that were issued, asking for one, how far it is, its file."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_POST
+
+from actionplans import operations
+from actionplans.forms.runs import PaperForm
+from actionplans.models import Paper, PaperRun, PaperSchedule, Plan
+from actionplans.operations import Actor, Refusal
+from actionplans.operations.runs import KEPT
+from actionplans.papers import FORMATS
+from actionplans.permissions import plans_for_papers
+from actionplans.views.reading import SignedIn, page, visible_plan
+from actionplans.views.writing import attempt
+from core import clock
+from partnerships.models import Group, User
+from partnerships.permissions import partnerships_where, require
+from partnerships.roles import Permission
+
+RUNS_SHOWN = 20
+PAPERS_A_PAGE = 25
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@page
+def papers(request: SignedIn) -> HttpResponse:
+    """What was made for me, my drafts that make themselves, and the issued papers that I may read, the latest first."""
+    user, today = request.user, clock.today()
+    readable = Plan.objects.visible_to(user, today).filter(
+        partnership__in=partnerships_where(user, Permission.READ_PAPERS)
+    )
+    issued = Paper.objects.filter(plan__in=readable).select_related("plan__partnership", "meeting__group")
+    issued = issued.defer("content", "exempt_content").order_by("-issued_at", "-pk")
+    mine = PaperSchedule.objects.filter(owner=user, plan__in=plans_for_papers(user))
+    runs = user.paper_runs.order_by("-asked_at", "-pk")
+    context = {
+        "runs": runs[:RUNS_SHOWN],
+        "runs_shown": RUNS_SHOWN,
+        "kept": KEPT.days,
+        "schedules": mine.select_related("plan", "group").order_by("plan__title", "group__name"),
+        "page_obj": Paginator(issued, PAPERS_A_PAGE).get_page(request.GET.get("page")),
+        "makes_papers": bool(partnerships_where(user, Permission.MAKE_PAPERS)),
+    }
+    return render(request, "actionplans/papers.html", context)
+
+
+@form_page
+def run_new(request: SignedIn) -> HttpResponse:
+    """Asks for a paper on one plan or several, which a worker makes."""
+    now = clock.now()
+    plans = list(plans_for_papers(request.user).select_related("partnership").order_by("partnership__name", "title"))
+    form = PaperForm(request.POST if request.method == "POST" else None, plans=plans, today=clock.day_of(now))
+    asked: list[PaperRun] = []
+
+    def verb() -> None:
+        asked.append(operations.ask_for_paper(**form.asked(), by=Actor(request.user), now=now))
+
+    if request.method == "POST" and form.is_valid() and attempt(request, form, verb, about="a paper", now=now):
+        return redirect(asked[0])
+    context = {"form": form, "plans": plans}
+    return render(request, "actionplans/run_new.html", context, status=422 if form.errors else 200)
+
+
+@page
+def run(request: SignedIn, pk: int) -> HttpResponse:
+    """How far a paper of mine is; when it is ready, the file; when it failed, why."""
+    found = _own_run(request, pk)
+    context = {
+        "run": found,
+        "plans": found.plans.select_related("partnership").order_by("partnership__name", "title", "pk"),
+        "format": FORMATS[found.format].label,
+        "may_take": _may_take(request.user, found),
+        "kept": KEPT.days,
+    }
+    return render(request, "actionplans/run.html", context)
+
+
+@page
+def run_file(request: SignedIn, pk: int) -> FileResponse:
+    """The file, to its owner while they may make papers of every plan in it."""
+    found = _own_run(request, pk)
+    if not found.file or not _may_take(request.user, found):
+        raise Http404
+    name = f"{slugify(found.title)[:100]}-{found.on}.{found.format}"
+    kind = FORMATS[found.format].content_type
+    return FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=kind)
+
+
+@require_POST
+def run_again(request: SignedIn, pk: int) -> HttpResponse:
+    found = _own_run(request, pk)
+    try:
+        operations.try_again(run=found, by=Actor(request.user), now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect(found)
+
+
+@require_POST
+def drafts(request: SignedIn, plan: str, group: str) -> HttpResponse:
+    """Switches on or off that the draft of a plan's paper for a group is made for me when the updates are due."""
+    found = visible_plan(request, plan)
+    require(request.user, Permission.MAKE_PAPERS, found.partnership)
+    of = get_object_or_404(Group, slug=group, pk__in=found.plan_groups.values("group"))
+    verb = operations.unschedule_drafts if request.POST.get("do") == "stop" else operations.schedule_drafts
+    try:
+        verb(plan=found, group=of, by=Actor(request.user), now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, f"Drafts for {of} about {found}: {'off' if 'do' in request.POST else 'on'}.")
+    return redirect("actionplans:papers")
+
+
+def ready_drafts(user: User, on: date) -> list[PaperRun]:
+    """The drafts that were made by themselves for meetings to come. No query for who makes no papers."""
+    if not partnerships_where(user, Permission.MAKE_PAPERS):
+        return []
+    ready = user.paper_runs.filter(state=PaperRun.State.READY, round__meeting__on__gte=on).exclude(file="")
+    return list(ready.order_by("round__meeting__on", "pk"))
+
+
+def _own_run(request: SignedIn, pk: int) -> PaperRun:
+    """A run of the person's own; to everybody else it does not exist."""
+    return get_object_or_404(request.user.paper_runs.select_related("group"), pk=pk)
+
+
+def _may_take(user: User, run: PaperRun) -> bool:
+    return not run.plans.exclude(pk__in=plans_for_papers(user)).exists()
