@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from actionplans.bars import status_bars
 from actionplans.lines import (
     MOST_TICKS,
     NARROW,
@@ -187,3 +188,22 @@ def test_a_small_chart_shows_the_target_at_its_height():
     assert small.points == f"6.0,{small.height - 6}.0 {small.width - 6}.0,6.0"
     assert small.target_y == small.height / 2
     assert spark(values(1), None).target_y is None
+
+
+def test_a_bar_is_as_wide_as_its_counts_and_every_status_has_its_place_in_the_key():
+    counts = (
+        ("in_progress", "In progress", 3),
+        ("completed", "Completed, awaiting verification", 1),
+        ("closed", "Closed", 4),
+    )
+    for bar in status_bars(counts):
+        ends = [round(each.x + each.width, 1) for each in bar.segments]
+        assert [each.x for each in bar.segments] == [1, *ends[:-1]]
+        assert ends[-1] == bar.size.width - 1
+        assert [each.width / (bar.size.width - 2) for each in bar.segments] == pytest.approx(
+            [3 / 8, 1 / 8, 4 / 8], abs=0.001
+        )
+        assert len({(each.key_x, each.key_y) for each in bar.segments}) == 3
+        assert all(each.key_y + 14 <= bar.height for each in bar.segments)
+        assert bar.description == "8 actions. In progress: 3, Completed, awaiting verification: 1, Closed: 4."
+    assert status_bars(()) == ()
