@@ -31,10 +31,8 @@ from actionplans.rag import Rag
 from inspections.models import Recommendation
 from partnerships.holders import Answering, answering
 
-SHOWN = (
-    *(Entry.Kind.REVISION, Entry.Kind.UPDATE, Entry.Kind.VERIFICATION, Entry.Kind.CLOSURE),
-    Entry.Kind.EXEMPTION,
-)
+Kind = Entry.Kind
+SHOWN = (Kind.REVISION, Kind.UPDATE, Kind.VERIFICATION, Kind.CLOSURE, Kind.EXEMPTION)
 
 
 @dataclass(frozen=True)
@@ -152,9 +150,8 @@ Rows = dict[str, Entry]  # of one action: its last row of each kind, and under "
 def standings(actions: "QuerySet[Action]", on: date, upto: int | None = None) -> list[Standing]:
     """How the actions stood at the end of the day, in their own order; those added later are left out.
 
-    Of the actions of one plan: counting its history up to the row `upto` only, where it is given. A paper that was
-    issued at noon is rebuilt so: what was recorded in the afternoon of that day is not in it.
-    Seven queries, whatever the number of actions.
+    Of the actions of one plan: counting its history up to the row `upto` only, as a paper that was issued at noon does
+    not hold what was recorded in the afternoon. Seven queries, whatever the number of actions.
     """
     found = _with_rows(actions, on, upto)
     plans = {action.plan_id for action, _ in found}
@@ -258,14 +255,14 @@ def _standings(
             plan=plans[action.plan_id],
             on=on,
             state=rows["last"],
-            revision=_detail(rows, Entry.Kind.REVISION),
-            update=_detail(rows, Entry.Kind.UPDATE),
-            verification=_detail(rows, Entry.Kind.VERIFICATION),
-            closure=_detail(rows, Entry.Kind.CLOSURE),
-            exemption=_detail(rows, Entry.Kind.EXEMPTION),
+            revision=_detail(rows, Kind.REVISION),
+            update=_detail(rows, Kind.UPDATE),
+            verification=_detail(rows, Kind.VERIFICATION),
+            closure=_detail(rows, Kind.CLOSURE),
+            exemption=_detail(rows, Kind.EXEMPTION),
             owner=owners[posts[action.pk]],
             rounds=tuple(rounds.get(action.plan_id, ())),
-            **_counted(measured.get(action.pk, []), _detail(rows, Entry.Kind.REVISION)),
+            **_counted(measured.get(action.pk, []), _detail(rows, Kind.REVISION)),
         )
         for action, rows in found
     ]
@@ -273,7 +270,7 @@ def _standings(
 
 def _post_id(action: Action, rows: Rows) -> int:
     """The post that owned the action by the text agreed then."""
-    revision = rows.get(Entry.Kind.REVISION)
+    revision = rows.get(Kind.REVISION)
     return revision.revision.text["lead_post_id"] if revision else action.lead_post_id
 
 

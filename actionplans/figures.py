@@ -62,7 +62,7 @@ class Figures:
 def figures(standings: list[Standing], on: date) -> Figures:
     """Counts the standings, all of which are as at `on`."""
     rags = Counter(each.rag.word for each in standings)
-    statuses: Counter[str] = Counter()
+    statuses = Counter(each.state.status for each in standings)
     due = [each for each in standings if each.state.original_due_on and each.state.original_due_on <= on]
     return Figures(
         on=on,
@@ -94,9 +94,8 @@ def total(counted: Sequence[Figures], on: date) -> Figures:
         return tuple((label, counts[label]) for label in order)
 
     words = [word for word, _ in KEY] + [NONE] * any(NONE in dict(each.rag) for each in counted)
-    statuses: Counter[str] = Counter()
-    for each in counted:
-        statuses.update({value: count for value, _, count in each.status})
+    known = (Counter({value: count for value, _, count in each.status}) for each in counted)
+    statuses: Counter[str] = sum(known, Counter())
     return Figures(
         on=on,
         longest_late=max((each.longest_late for each in counted), default=0),

@@ -40,7 +40,7 @@ MOST_OF = {  # the last ones compute a whole paper, or two days: a query for eac
     **dict.fromkeys(("changes", "changes, to an inspector"), 22),
     "meeting": 51,  # a whole paper, what it is compared with, and who has reported for it
     "check of a paper": 36,  # the paper made again, and the history read
-    "all actions as CSV": 14,
+    "all actions as CSV": 16,
     "reminder rules": 15,  # everything that decides what goes out in the next sixty days
 }
 WORK = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")

@@ -87,16 +87,24 @@ def _values(measure: MeasureShown) -> Iterator[tuple[date | str, Decimal | None]
 def _hidden(column: Column, totals: Totals, under: int, kept_back: set[int]) -> set[int]:
     """The measures whose value of the day is not shown: the small ones, then as many as it takes to hide those."""
     hidden = {key for key, value in column.items() if value is None or value < under or key in kept_back}
-    while near := _near(_bounds(column, hidden, totals, under, kept_back), hidden, totals) & column.keys() - hidden:
+    while near := _near(_bounds(column, hidden, totals, under, kept_back), hidden, totals, column.keys() - hidden):
         hidden.add(min(near, key=lambda key: (column[key], key in totals.values(), key)))
     return hidden
 
 
-def _near(bounds: dict[int, Bounds], hidden: set[int], totals: Totals) -> set[int]:
-    """What stands in a sum with a hidden value that could be counted back."""
-    exposed = {key for key in hidden if bounds[key].is_one}
-    sums = ({total, *_parts(totals, total)} for total in set(totals.values()))
-    return {key for each in sums if each & exposed for key in each}
+def _near(bounds: dict[int, Bounds], hidden: set[int], totals: Totals, shown: set[int]) -> set[int]:
+    """What is shown and stands in a sum with a hidden value that could be counted back.
+
+    Where all of such a sum is unread or hidden, what is shown in the sums of those, and so on.
+    """
+    reached = {key for key in hidden if bounds[key].is_one}
+    sums = [{total, *_parts(totals, total)} for total in set(totals.values())]
+    while reached:
+        around = {key for each in sums if each & reached for key in each}
+        if around & shown or around <= reached:
+            return around & shown
+        reached |= around
+    return set()
 
 
 def _bounds(column: Column, hidden: set[int], totals: Totals, under: int, kept_back: set[int]) -> dict[int, Bounds]:

@@ -51,7 +51,7 @@ ABOUT_THE_REQUEST = {"take it to a group", "grant a date", "refuse a date"}
 CHECKS = {"check that it lasts", "check and reopen"}
 
 # Who gets through to a verb where its status allows it. Other readers of the plan get 403, outsiders 404.
-OWNS, DECIDES = {"owner", "coordinator"}, {"approver", "coordinator"}
+OWNS, DECIDES = {"owner", "coordinator"}, {"approver", "coordinator", "clerk"}
 VERIFIES, COORDINATES = {"verifier"}, {"coordinator"}
 WHO = {
     **dict.fromkeys(("say not started", "say in progress", "say on hold", "say completed"), OWNS),

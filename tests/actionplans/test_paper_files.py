@@ -16,6 +16,7 @@ from xlsxwriter import Workbook
 
 from actionplans.papers import FORMATS, Report
 from actionplans.papers.blocks import content_of
+from actionplans.papers.columns import COLUMNS
 from actionplans.papers.content import Part, Table, runs_of
 from actionplans.papers.layouts import Layout, LayoutSection
 from actionplans.papers.pictures import measure_pictures, png_of, status_pictures
@@ -254,7 +255,7 @@ def test_memory_does_not_grow_with_the_rows_of_a_sheet(report, tmp_path):
     def peak(many: int) -> int:
         tracemalloc.start()
         with Workbook(tmp_path / f"{many}.xlsx", OPTIONS) as book:
-            Sheets(book, "A foot").actions(replace(report.rows[n % 60], ref=f"R{n}") for n in range(many))
+            Sheets(book, "A foot").actions(COLUMNS, (replace(report.rows[n % 60], ref=f"R{n}") for n in range(many)))
             held = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return held

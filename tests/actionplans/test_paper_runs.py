@@ -28,6 +28,12 @@ def files(settings, tmp_path):
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def nothing_made(house):
+    """The papers that the cast had made are no part of these tests."""
+    PaperRun.objects.all().delete()
+
+
 @pytest.fixture
 def ask(house):
     def asked(*plans, by=None, **given) -> PaperRun:

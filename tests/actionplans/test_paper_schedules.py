@@ -16,6 +16,12 @@ def files(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def nothing_made(house):
+    """The papers that the cast had made are no part of these tests."""
+    PaperRun.objects.all().delete()
+
+
 @pytest.fixture
 def scheduled(house, desk):
     """The clerk has drafts made for the desk's group, whose updates are due in ten days."""
@@ -45,7 +51,12 @@ def test_it_is_made_on_the_morning_after_as_at_the_day_itself(house, desk, sched
 def test_the_worker_makes_it_by_itself_with_the_words_written_for_the_meeting(house, desk, scheduled):
     written = {"Purpose": "To tell the board what the desk did."}
     operations.papers.save_words(
-        plan=desk.plan, meeting=scheduled.meeting, words=written, by=Actor(house.clerk), now=clock.at(desk.day(1))
+        plan=desk.plan,
+        meeting=scheduled.meeting,
+        words=written,
+        seen=None,
+        by=Actor(house.clerk),
+        now=clock.at(desk.day(1)),
     )
     assert operations.make_waiting_papers(now=clock.at(desk.day(11), 1)) == 1
 

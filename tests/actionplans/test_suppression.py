@@ -96,6 +96,14 @@ def test_of_a_sum_with_one_small_part_the_next_smallest_part_is_hidden_too():
     assert found == {1: "43", 2: FEW, 3: SUPPRESSED, 4: "25"}
 
 
+def test_what_is_counted_back_through_an_unread_total_hides_what_it_is_counted_from():
+    found = latest(
+        *(measure(1, "9"), measure(2, part_of=1), measure(3, "9", part_of=2)), withheld=frozenset({"A1"}), under=3
+    )
+
+    assert found[3] == SUPPRESSED
+
+
 def test_two_small_parts_hide_each_other():
     found = latest(
         measure(1, "30"), measure(2, "3", part_of=1), measure(3, "2", part_of=1), measure(4, "25", part_of=1)

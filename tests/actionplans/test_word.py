@@ -73,7 +73,8 @@ def test_the_starter_says_everything_in_its_own_head(report, given):
     ]
     assert paper.sections[0].footer.paragraphs[0].text.startswith("Progress report: Plan of ours   Page ")
     assert paper.paragraphs[0].style.name == "Title"  # the line for drafts has gone
-    assert "{{" not in "".join(part.blob.decode("utf-8", "ignore") for part in paper.part.package.iter_parts())
+    parts = [part for part in paper.part.package.iter_parts() if part.partname.endswith(".xml")]
+    assert "{{" not in "".join(part.blob.decode() for part in parts)
 
 
 def test_a_template_without_a_title_gets_the_head_of_the_layout(report, given):
@@ -261,7 +262,7 @@ def test_the_contents_are_written_in_and_lead_to_the_headings(report):
 
 
 def test_a_chart_has_its_caption_and_is_described(report, monkeypatch):
-    chart = Picture("<svg/>", "Actions by status", "Two of three actions are closed.", width=60)
+    chart = Picture("<svg/>", "<svg/>", "Actions by status", "Two of three actions are closed.", width=60)
     monkeypatch.setattr(pictures, "png_of", lambda picture: PIXEL, raising=False)
     monkeypatch.setattr(blocks, "status_pictures", lambda counts: (chart,))
     paper = written(report)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
 
 from actionplans import operations
-from actionplans.models import Attempt, Entry, EvidenceScan, Message, Reading, Status
+from actionplans.models import Attempt, Entry, EvidenceScan, Message, PaperTemplate, Reading, Status
 from actionplans.operations import Actor, Decision, NewEvidence
 from core import audit, clock
 from core.appendonly import AppendOnly, AppendOnlyQuerySet, ForbidChanges, HistoryIsAppendOnly, destruction
@@ -20,6 +20,7 @@ from partnerships import operations as partnering
 MIGRATIONS = (
     *("core.migrations.0003_append_only_again", "actionplans.migrations.0003_append_only"),
     *("actionplans.migrations.0004_drafts_measures_scans", "actionplans.migrations.0007_append_only_again"),
+    "actionplans.migrations.0008_papers",
 )
 
 
@@ -58,6 +59,13 @@ def rows(cast):
     EvidenceScan.objects.create(of=cast.ours.released, **said)
     said = {"message": Message.objects.first(), "address": cast.owner.email, "outcome": "bounced"}
     Attempt.objects.create(**said, at=cast.moment())
+    mark = {"is_exempt": True, "reason": "Paragraph 3", "by": clerk, "now": cast.moment()}
+    operations.mark_exempt(action=cast.ours.late, **mark)
+    operations.mark_evidence_exempt(evidence=cast.ours.released, **mark)
+    said = {"outcome": "noted", "words": "", "minute": "M 1", "by": clerk, "now": cast.moment()}
+    operations.record_paper_decision(paper=cast.ours.paper, **said)
+    said = {"file": "paper-templates/one.docx", "sha256": "0" * 64, "uploaded_by_name": "Clerk"}
+    PaperTemplate.objects.create(group=cast.ours.group, uploaded_at=cast.moment(), **said)
     audit.record(who=cast.clerk, what="took an export", about="ours", at=clock.now())
 
 
