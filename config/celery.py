@@ -21,6 +21,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # A worker that has lost Redis and found it again may never take a task again. It ends, and is started anew.
 app.conf.broker_connection_retry = False
+app.conf.worker_max_memory_per_child = 600_000  # KiB; typst keeps what it set, so a child that made much starts anew
 app.conf.beat_scheduler = "config.beat:SteadyScheduler"
 # Every ten minutes of the working day, not once: what was missed is caught up at the next knock.
 often = 60.0 if settings.DEMO else crontab(minute="*/10", hour="7-18")

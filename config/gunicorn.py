@@ -6,6 +6,7 @@ bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS") or 2)
 threads = 4
 preload_app = False  # typst hangs in a process that was forked after using it
+max_requests, max_requests_jitter = 2000, 200  # typst keeps what it set: a worker that made many papers starts anew
 timeout = 60  # seconds; a large paper takes a few
 graceful_timeout = 10
 accesslog = "-"

@@ -25,8 +25,8 @@ from actionplans.papers.combined import write_combined
 from actionplans.papers.drafting import template_of, words_of
 from actionplans.papers.editions import public
 from actionplans.permissions import plans_for_papers
-from actionplans.reminders.delivery import Stopwatch
 from core import audit, clock
+from core.clock import Stopwatch
 from partnerships.models import Group, Meeting
 from partnerships.permissions import with_memberships
 

@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from actionplans.models import Action, Attempt, Message, Reminder
 from actionplans.reminders.due import Facts
 from actionplans.reminders.letters import Letters
+from core.clock import Stopwatch
 from core.locks import held, not_held
 from core.mail import Answer, Mailer, Outcome
 from core.rows import inserting, updating, write
@@ -83,20 +84,6 @@ def sweep(now: datetime) -> int:
     return Message.objects.filter(pk__in=keys, state=Message.State.CLAIMED).update(
         state=Message.State.PLANNED, claim=None
     )
-
-
-class Stopwatch:
-    """The moment at which a run began, and how long ago that was, whatever is done to the clock meanwhile."""
-
-    def __init__(self, now: datetime) -> None:
-        self.began, self.started = now, time.monotonic()
-
-    def now(self) -> datetime:
-        return self.began + self.since(self.started)
-
-    @staticmethod
-    def since(started: float) -> timedelta:
-        return timedelta(seconds=time.monotonic() - started)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from actionplans.papers.combined import combined, compared_tables, told_apart, w
 from actionplans.papers.content import Table
 from tests.actionplans import readers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ON = date(2015, 12, 2)
 ENDINGS = list(FORMATS)

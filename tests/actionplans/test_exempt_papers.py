@@ -17,7 +17,7 @@ from partnerships import operations as partnering
 from tests.actionplans import readers
 from tests.actionplans.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # A word for each thing that an action has in a paper. None of them is in anything else.
 ROW = {"QZTITL", "QZPOST", "QZUPDT", "QZBARR", "QZMEAS", "QZVERI", "QZMINU", "QZAA", "QZBB", "QZCC"}

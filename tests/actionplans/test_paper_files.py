@@ -25,6 +25,8 @@ from actionplans.papers.xlsx import OPTIONS, Sheets
 from bench.reports import report_of
 from tests.actionplans import readers
 
+pytestmark = pytest.mark.once
+
 HOSTILE = {
     "markup": '<script>alert(1)</script> </title> <img src=x onerror="alert(1)"> &amp; ]]> <!--',
     "typst": '#read("/etc/passwd") $x$ *bold* _it_ `raw` @ref <label> #import "x" \\ #{',

@@ -24,7 +24,10 @@ from actionplans.papers.press import FontsMissing, NotClean
 from partnerships.models import Meeting
 from tests.actionplans import readers
 
-pytestmark = pytest.mark.django_db  # without the mark, pytest-django makes no database for the fixture
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once,
+]  # without the mark, pytest-django makes no database for the fixture
 
 CASES = {case["slug"]: case for case in read_cases()["cases"]}
 ONE = "ochilvale-joint-inspection"

@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from actionplans.papers.report import MeasureShown, Point, Series
 from actionplans.papers.suppression import NOT_JUDGED, SUPPRESSED, suppressed
+
+pytestmark = pytest.mark.once
 
 DAY, EARLIER = date(2015, 6, 1), date(2015, 3, 1)
 UNDER = 5

@@ -23,6 +23,8 @@ from actionplans.papers.layouts import HeadLine, LayoutSection
 from actionplans.papers.starters import starter
 from tests.actionplans.word_files import template, upload
 
+pytestmark = pytest.mark.once
+
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )

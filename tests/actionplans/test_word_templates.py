@@ -13,6 +13,8 @@ from actionplans.papers.word_templates import check_template
 from tests.actionplans.word_files import bomb, related, split, template, upload, with_part, with_xml
 from tests.core.test_uploads import office
 
+pytestmark = pytest.mark.once
+
 GOOD = template("Report of the council", "{{ paper }}")
 
 
