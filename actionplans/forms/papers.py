@@ -6,6 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Submit
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from actionplans import operations
 from actionplans.forms.decisions import OneForm
@@ -26,6 +27,8 @@ class WordsForm(CheckedForm):
     `kept` are the words as they are stored now: whoever typed on an older page is told what somebody else wrote.
     """
 
+    mark_optional = False  # all of it is
+
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -35,9 +38,9 @@ class WordsForm(CheckedForm):
         super().__init__(*args, initial=initial, **kwargs)
         self.kept, self.words = kept, words
         self.headings = {f"words_{place}": heading for place, heading in enumerate(layout.written)}
-        at_head = {line.label for line in layout.head}
+        at_head, added = {line.label for line in layout.head}, layout.computed
         for name, heading in self.headings.items():
-            self.fields[name] = _box(heading, is_line=heading in at_head)
+            self.fields[name] = _box(heading, is_line=heading in at_head, is_added=heading in added)
             self.initial[name] = words.get(heading, "")
         self.checked_fields = tuple(self.headings)
         self.helper = laid_out("seen", *self.headings, Submit("send", "Save words"))
@@ -121,8 +124,10 @@ def stamp(kept: PaperWords | None) -> str:
     return kept.changed_at.isoformat() if kept else ""
 
 
-def _box(heading: str, *, is_line: bool) -> forms.CharField:
+def _box(heading: str, *, is_line: bool, is_added: bool) -> forms.CharField:
     if is_line:
         return forms.CharField(label=heading, max_length=300, required=False)
+    hint = "Stands after what is computed there." if is_added else ""
     area = forms.Textarea(attrs={"rows": 4})
-    return forms.CharField(label=heading, help_text=NO_NAMES, max_length=LONGEST, required=False, widget=area)
+    longest = MaxLengthValidator(LONGEST, f"Write at most {LONGEST:,} characters.")  # too many to count down from
+    return forms.CharField(label=heading, help_text=hint, required=False, widget=area, validators=[longest])

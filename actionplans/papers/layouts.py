@@ -103,6 +103,11 @@ class Layout:
         head = (each.label for each in self.head if each.source == "words")
         return (*head, *(each.heading for each in self.sections if BLOCKS[each.block].is_written))
 
+    @property
+    def computed(self) -> frozenset[str]:
+        """Headings of those sections where something is computed, whether somebody writes or not."""
+        return frozenset(each.heading for each in self.sections if each.block != "words")
+
     def as_json(self) -> dict:
         return as_plain(self)
 

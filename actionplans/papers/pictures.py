@@ -24,7 +24,9 @@ def status_pictures(counts: Figures) -> tuple[Picture, ...]:
 
 
 def measure_pictures(measure: MeasureShown) -> tuple[Picture, ...]:
-    """The readings of a measure as lines; none when no reading is a number."""
+    """The readings of a measure as lines; none when fewer than two of its own are numbers: a point is no course."""
+    if sum(bool(each.value) for each in measure.series[0].points) < 2:
+        return ()
     charts = line_charts(
         [
             (plain(of.name), [(each.on, Decimal(each.value)) for each in of.points if each.value])

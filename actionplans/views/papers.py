@@ -30,6 +30,7 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     answered = found.rounds.filter(meeting=sitting).first()
     if answered:
         answered.plan, answered.meeting = found, sitting
+    computed = report.layout.computed
     context = {
         "plan": found,
         "meeting": sitting,
@@ -44,7 +45,7 @@ def meeting(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         "is_exempt": report.is_exempt,
         "unreported": [each for each in whole.exceptions if each.kind == "No update"],
         "issued": found.papers.filter(meeting=sitting).order_by("-edition"),
-        "blank": [heading for heading in report.layout.written if not report.written(heading)],
+        "blank": [each for each in report.layout.written if not report.written(each) and each not in computed],
         "has_drafts": request.user.paper_schedules.filter(plan=found, group=sitting.group).exists(),
         **(round_context(answered, request.user, day.today) if day.is_today else {}),
         "content": content_of(report),

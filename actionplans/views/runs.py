@@ -38,9 +38,11 @@ def papers(request: SignedIn) -> HttpResponse:
     issued = Paper.objects.filter(plan__in=readable).select_related("plan__partnership", "meeting__group")
     issued = issued.defer("content", "exempt_content").order_by("-issued_at", "-pk")
     mine = PaperSchedule.objects.filter(owner=user, plan__in=plans_for_papers(user))
-    runs = user.paper_runs.order_by("-asked_at", "-pk")
+    runs = list(user.paper_runs.order_by("-asked_at", "-pk")[:RUNS_SHOWN])
+    for each in runs:
+        each.format_label = FORMATS[each.format].label  # type: ignore[attr-defined]  # for the page
     context = {
-        "runs": runs[:RUNS_SHOWN],
+        "runs": runs,
         "runs_shown": RUNS_SHOWN,
         "kept": KEPT.days,
         "schedules": mine.select_related("plan", "group").order_by("plan__title", "group__name"),
