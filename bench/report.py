@@ -81,7 +81,7 @@ HEADINGS = (
 )
 
 
-def write_report(size: str, subjects: dict, lines: list[Line], reminders: list[str]) -> None:
+def write_report(size: str, subjects: dict, lines: list[Line], papers: list[str], reminders: list[str]) -> None:
     table = as_table(lines)
     print(f"\n{table}\n")
     csv_line = next(each for each in lines if each.work.name == "csv")
@@ -102,9 +102,10 @@ def write_report(size: str, subjects: dict, lines: list[Line], reminders: list[s
         "BEGIN, SET TRANSACTION, COMMIT and the like, which do not count). “At best” is the ratio of the "
         "fastest requests. Ratios hold better than milliseconds. "
         "What the bare view does and does not do: [README](../README.md).",
+        "A paper of 60 actions with five charts, once warm. " + " ".join(f"{each}." for each in papers),
         *reminders,
     ]
-    print("\n\n".join(reminders))
+    print("\n\n".join([*papers, *reminders]))
     (RESULTS / f"{size}.md").write_text("\n\n".join(text) + "\n", encoding="utf-8")
 
 

@@ -51,9 +51,11 @@ def run(size: str) -> None:
             name: json.loads(python("-m", "bench.counting", name, quiet=True, given=json.dumps(subjects[name])))
             for name in ports
         }
+        say("papers")
+        papers = python("-m", "bench.papers", quiet=True).splitlines()
     reminders = measure_reminders(*MAIL.get(size, MAIL_AT_SCALE))
     lines = [Line(each, timings[each.name], counts["ours"][each.name], counts["bare"][each.name]) for each in WORKS]
-    write_report(size, subjects, lines, reminders)
+    write_report(size, subjects, lines, papers, reminders)
 
 
 def measure_reminders(mail: tuple[str, ...], actions: str) -> list[str]:
