@@ -82,8 +82,8 @@ STATEMENTS = (
     """INSERT INTO partnerships_meeting (id, group_id, "on", paper_deadline_on)
        VALUES (900001, 900001, %(on)s - 10, %(on)s - 20), (900002, 900001, %(on)s + 60, %(on)s + 50)""",
     """INSERT INTO actionplans_plan (id, slug, partnership_id, title, lead_post_id, status, version, approved_on,
-                                     reviews_wording, history_count, history_head)
-       SELECT 900000 + n, 'million-' || n, 900001, 'Plan ' || n, 900000 + n, 'active', 1, %(on)s - 500, false, 0, ''
+                                     reviews_wording, suppress_under, history_count, history_head)
+       SELECT 900000 + n, 'million-' || n, 900001, 'Plan ' || n, 900000 + n, 'active', 1, %(on)s - 500, false, 5, 0, ''
        FROM generate_series(1, %(plans)s) n""",
     """INSERT INTO actionplans_round (plan_id, meeting_id, opens_on, updates_due_on)
        SELECT 900000 + n, 900001, %(on)s - 100, %(on)s - 30 FROM generate_series(1, %(plans)s) n""",

@@ -85,8 +85,8 @@ class PaperRow(CheckedForm):
 
     outcome = forms.ChoiceField(
         choices=[(LEAVE, "Leave"), *PaperDecision.Decision.choices],
+        required=False,  # a paper that was issued since the page was opened is not on it
         widget=forms.Select(attrs={"class": "govuk-!-width-full"}),
-        error_messages={"required": "Choose a decision, or “Leave”."},
     )
     words = forms.CharField(
         label="To whom it was referred, or what was decided",
@@ -103,7 +103,7 @@ class PaperRow(CheckedForm):
 
     @property
     def is_chosen(self) -> bool:
-        return self.cleaned_data.get("outcome", LEAVE) != LEAVE
+        return self.cleaned_data.get("outcome") not in {None, "", LEAVE}
 
     def record(self, decision: Decision, by: Actor, now: datetime) -> object:
         return operations.record_paper_decision(

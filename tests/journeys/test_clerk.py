@@ -70,12 +70,12 @@ def test_a_clerk_takes_the_draft_and_issues_the_paper(person, tmp_path):
     paper = page.locator(".ft-paper")
     expect(paper).to_contain_text("Draft")
     expect(paper).to_contain_text(f"To report progress on the plan to {meeting.split(', ')[0]} as at {in_words(day)}.")
-    refs = refs_on(page)
+    refs = list(dict.fromkeys(refs_on(page)))
     assert len(refs) == 10
     for label in ("Word", "Excel", "CSV"):
         file = take(page, label, tmp_path)
         assert f"{day}" in file.name
-        assert list(dict.fromkeys(refs_in(file))) == refs, file.name
+        assert set(refs_in(file)) == set(refs), file.name
     pdf = take(page, "PDF", tmp_path).read_bytes()
     assert pdf.startswith(b"%PDF-")
     assert pdf.rstrip().endswith(b"%%EOF")
@@ -84,7 +84,8 @@ def test_a_clerk_takes_the_draft_and_issues_the_paper(person, tmp_path):
     expect(page.locator(".govuk-notification-banner--success")).to_contain_text(f"for {meeting}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Issued paper, edition")
     expect(page.locator(".ft-paper")).not_to_contain_text("Draft")
-    assert refs_on(page) == refs
+    assert list(dict.fromkeys(refs_on(page))) == refs
+    assert page.locator(".ft-paper svg").count(), "no chart"
     hashes = dict(
         zip(
             page.locator(".ft-hashes dt").all_text_contents(),
@@ -104,7 +105,7 @@ def test_a_clerk_takes_the_draft_and_issues_the_paper(person, tmp_path):
 
     reader = person(MEMBER)
     reader.goto(address)
-    assert refs_on(reader) == refs
+    assert list(dict.fromkeys(refs_on(reader))) == refs
     assert take(reader, "PDF", tmp_path).read_bytes().startswith(b"%PDF-")
 
 
