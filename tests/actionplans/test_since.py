@@ -24,7 +24,7 @@ STAGES = some.sampled_from(["agreed", "agreed", "verified"])
 PROFILE = (
     settings(max_examples=MANY, stateful_step_count=60, print_blob=True, **CALM)
     if MANY
-    else settings(max_examples=6, stateful_step_count=40, derandomize=True, **CALM)
+    else settings(max_examples=3, stateful_step_count=40, derandomize=True, **CALM)
 )
 
 

@@ -111,7 +111,7 @@ def spilling(page: Page) -> list[str]:
             for (let text = texts.nextNode(); text; text = texts.nextNode()) {
                 const box = text.parentElement.closest(boxes), range = document.createRange();
                 if (!box || !text.textContent.trim()) continue;
-                if (text.parentElement.closest('svg, .govuk-visually-hidden, thead')) continue;
+                if (text.parentElement.closest('svg, .govuk-visually-hidden, .ft-layout label, thead')) continue;
                 range.selectNodeContents(text);
                 const own = range.getBoundingClientRect(), sheet = box.closest('.ft-paper') || box;
                 const edge = Math.min(...[box, sheet].map(each => each.getBoundingClientRect().right));
