@@ -18,6 +18,8 @@ from tests.actionplans.pages import at_meeting, url, working_day
 from tests.cast import Cast
 from tests.test_permissions import PEOPLE, SIGN_IN, ask, signed_in
 
+pytestmark = pytest.mark.once  # every verb is tried on both databases elsewhere; this asks who may
+
 # The status after each verb, by the status before it: Not started, in Progress, on Hold, Completed, Verified, closeD,
 # cancelled (X), Superseded. A dot: the verb is refused and nothing changes. Source: product.md §4.
 TABLE = """

@@ -52,7 +52,7 @@ CALM: dict[str, Any] = {
 PROFILE = (
     settings(max_examples=MANY, stateful_step_count=80, print_blob=True, **CALM)
     if MANY
-    else settings(max_examples=8, stateful_step_count=40, derandomize=True, **CALM)
+    else settings(max_examples=5, stateful_step_count=40, derandomize=True, **CALM)
 )
 
 GROUP = Decision("Committee of ours", minute="12/9")
