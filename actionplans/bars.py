@@ -1,8 +1,12 @@
 """Stacked bars: figures into coordinates, once; templates/charts draw them. Units are those of the viewBox."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+Status = tuple[tuple[str, str, int], ...]  # slug, label, count
+
 BAR, ROW = 44, 26  # the heights of the bar, and of a row of the key below it
+LINE = 32  # from one bar to the next where there are several
 SWATCH, GAP, LETTER = (
     26,
     16,
@@ -93,12 +97,12 @@ class Bar:
         return f"{self.total} action{'' if self.total == 1 else 's'}. {said}."
 
 
-def status_bars(status: tuple[tuple[str, str, int], ...]) -> tuple[Bar, ...]:
+def status_bars(status: Status) -> tuple[Bar, ...]:
     """The bar in the sizes that it is drawn in; none where there is nothing to count."""
     return tuple(status_bar(status, size) for size in (WIDE, NARROW)) if status else ()
 
 
-def status_bar(status: tuple[tuple[str, str, int], ...], size: Size) -> Bar:
+def status_bar(status: Status, size: Size) -> Bar:
     """A stacked bar of the counts (slug, label, count), as wide as all of them together, and its key below it."""
     total = sum(count for _, _, count in status)
     places = key_places([f"{label}: {count}" for _, label, count in status], size)
@@ -110,9 +114,59 @@ def status_bar(status: tuple[tuple[str, str, int], ...], size: Size) -> Bar:
     return Bar(size, tuple(segments), total)
 
 
-def key_places(words: list[str], size: Size) -> list[tuple[float, float]]:
+@dataclass(frozen=True)
+class BarRow:
+    """One bar among several on one scale: its name, where it lies, and its segments."""
+
+    label: str
+    y: float
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class BarRows:
+    """Several bars below each other, such as the statuses by recommendation, with one key for all: `keys`."""
+
+    size: Size
+    left: int
+    rows: tuple[BarRow, ...]
+    keys: tuple[Segment, ...]
+    description: str
+
+    @property
+    def height(self) -> float:
+        return self.keys[-1].key_y + ROW - 8
+
+
+def status_rows(named: Sequence[tuple[str, Status]], size: Size) -> BarRows | None:
+    """For each name the counts (slug, label, count) of its actions; None where there is nothing to count."""
+    totals = [sum(count for *_, count in status) for _, status in named]
+    if not any(totals):
+        return None
+    left = 10 + round(max(len(name) for name, _ in named) * LETTER * size.font)
+    scale = (size.width - left - 2) / max(totals)
+    rows = [BarRow(name, place * LINE, _scaled(status, left, scale)) for place, (name, status) in enumerate(named)]
+    known = {slug: label for _, status in named for slug, label, _ in status}
+    found = [(slug, known[slug]) for slug in GROUNDS if slug in known]
+    places = key_places([label for _, label in found], size, top=len(rows) * LINE + 8.0)
+    keys = [Segment(slug, label, 0, 0, 0, *place) for (slug, label), place in zip(found, places, strict=True)]
+    said = [
+        f"{name}: " + ", ".join(f"{label} {count}" for _, label, count in status) for name, status in named if status
+    ]
+    return BarRows(size, left, tuple(rows), tuple(keys), f"{'. '.join(said)}.")
+
+
+def _scaled(status: Status, x: float, scale: float) -> tuple[Segment, ...]:
+    segments = []
+    for slug, label, count in status:
+        segments.append(Segment(slug, label, count, round(x, 1), round(count * scale, 1), 0, 0))
+        x += count * scale
+    return tuple(segments)
+
+
+def key_places(words: list[str], size: Size, top: float = BAR + 10.0) -> list[tuple[float, float]]:
     """Where the entries of a key begin: one after another, a new row where the next might not fit."""
-    places, x, y = [], 1.0, BAR + 10.0
+    places, x, y = [], 1.0, top
     for said in words:
         width = SWATCH + len(said) * LETTER * size.font
         if x > 1 and x + width > size.width:

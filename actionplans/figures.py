@@ -1,7 +1,4 @@
-"""The figures: counted once, from the same rows, for page, paper, spreadsheet and API.
-
-Source of the definitions: reference/cases.json, conventions.
-"""
+"""The figures: counted once, from the same rows, for page, paper, spreadsheet and API. What is counted is in traits."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,8 +8,8 @@ from datetime import date
 from actionplans.asat import Standing
 from actionplans.models import Status
 from actionplans.rag import KEY, NONE
+from actionplans.traits import BANDS, TRAITS, band_key
 
-BANDS = (("0-3 months", 92), ("3-6 months", 183), ("6-12 months", 365), ("over 12 months", None))
 ADDED = (
     *("actions", "open", "overdue", "progress_overdue", "revised"),
     *("due_by_original", "said_done_of_due", "verified_of_due", "closed_of_due"),
@@ -62,25 +59,33 @@ class Figures:
 def figures(standings: list[Standing], on: date) -> Figures:
     """Counts the standings, all of which are as at `on`."""
     rags = Counter(each.rag.word for each in standings)
-    statuses = Counter(each.state.status for each in standings)
-    due = [each for each in standings if each.state.original_due_on and each.state.original_due_on <= on]
+
+    def count(trait: str) -> int:
+        return sum(map(TRAITS[trait].holds, standings))
+
     return Figures(
         on=on,
         actions=len(standings),
-        open=sum(each.state.is_open for each in standings),
-        overdue=sum(each.is_overdue for each in standings),
-        progress_overdue=sum(each.overdue_round is not None for each in standings),
+        open=count("open"),
+        overdue=count("overdue"),
+        progress_overdue=count("no-update"),
         longest_late=max((each.days_late for each in standings), default=0),
-        revised=sum(each.state.date_changes > 0 for each in standings),
+        revised=count("moved"),
         rag=tuple((word, rags[word]) for word in (*(word for word, _ in KEY), NONE) if word != NONE or rags[word]),
-        status=tuple((status.value, status.label, statuses[status]) for status in Status if statuses[status]),
-        due_by_original=len(due),
-        said_done_of_due=sum(each.state.is_done for each in due),
-        verified_of_due=sum(each.is_verified for each in due),
-        closed_of_due=sum(each.state.status == Status.CLOSED for each in due),
-        ageing_original=ageing([each.days_past_original for each in standings]),
-        ageing_current=ageing([each.days_late for each in standings]),
+        status=statuses(standings),
+        due_by_original=count("due"),
+        said_done_of_due=count("done-of-due"),
+        verified_of_due=count("verified-of-due"),
+        closed_of_due=count("closed-of-due"),
+        ageing_original=tuple((label, count(band_key("original", label))) for label, _ in BANDS),
+        ageing_current=tuple((label, count(band_key("current", label))) for label, _ in BANDS),
     )
+
+
+def statuses(found: Iterable[Standing]) -> tuple[tuple[str, str, int], ...]:
+    """How many actions have each status that any has: its value, its label and the count, in the order of Status."""
+    counts = Counter(each.state.status for each in found)
+    return tuple((status.value, status.label, counts[status]) for status in Status if counts[status])
 
 
 def total(counted: Sequence[Figures], on: date) -> Figures:
@@ -95,26 +100,16 @@ def total(counted: Sequence[Figures], on: date) -> Figures:
 
     words = [word for word, _ in KEY] + [NONE] * any(NONE in dict(each.rag) for each in counted)
     known = (Counter({value: count for value, _, count in each.status}) for each in counted)
-    statuses: Counter[str] = sum(known, Counter())
+    by_status: Counter[str] = sum(known, Counter())
     return Figures(
         on=on,
         longest_late=max((each.longest_late for each in counted), default=0),
         rag=merged("rag", words),
-        status=tuple((status.value, status.label, statuses[status]) for status in Status if statuses[status]),
+        status=tuple((each.value, each.label, by_status[each]) for each in Status if by_status[each]),
         ageing_original=merged("ageing_original", [label for label, _ in BANDS]),
         ageing_current=merged("ageing_current", [label for label, _ in BANDS]),
         **{name: summed(name) for name in ADDED},
     )
-
-
-def ageing(days: list[int]) -> tuple[tuple[str, int], ...]:
-    """How many of the given days past a date fall into each band of 92, 183 and 365 days; 0 is not past."""
-    counts = Counter(band_of(each) for each in days if each > 0)
-    return tuple((label, counts[label]) for label, _ in BANDS)
-
-
-def band_of(days: int) -> str:
-    return next(label for label, limit in BANDS if limit is None or days <= limit)
 
 
 def rate(part: int, whole: int) -> int | None:

@@ -38,7 +38,7 @@ from actionplans.models.papers import (
 from actionplans.models.plans import Plan, PlanGroup, Round
 from actionplans.models.proposals import Proposal, UpdateDraft
 from actionplans.models.reminders import Attempt, Message, Reminder
-from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Status
+from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Judged, Status
 
 __all__ = [
     "MOVES",
@@ -65,6 +65,7 @@ __all__ = [
     "EvidenceRequirement",
     "EvidenceScan",
     "Exemption",
+    "Judged",
     "Measure",
     "Measured",
     "Message",

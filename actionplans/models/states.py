@@ -45,24 +45,12 @@ VERBS: dict[str, tuple[frozenset[Status], Status]] = {
 }
 
 
-class ActionState(models.Model):
-    """What can change about an action. `percent` is 0 to 100; dates are London days."""
+class Judged:
+    """What follows from a status and two dates, whether they are those of an action or of a row of its history."""
 
-    status = models.CharField(max_length=20, choices=Status, blank=True, default=Status.NOT_STARTED)
-    percent = models.PositiveSmallIntegerField(default=0)
-    at_risk = models.BooleanField(default=False)
-    barrier = models.TextField(blank=True, help_text="What is in the way; the reason for Amber or Red.")
-    original_due_on = models.DateField(null=True, blank=True)
-    current_due_on = models.DateField(null=True, blank=True)
-    date_changes = models.PositiveSmallIntegerField(default=0)
-    last_update_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def state_word(self) -> Status:
-        return Status(self.status)
+    status: str
+    original_due_on: date | None
+    current_due_on: date | None
 
     @property
     def is_open(self) -> bool:
@@ -84,6 +72,26 @@ class ActionState(models.Model):
     def days_past_original(self, on: date) -> int:
         """Days past the original due date while open, else 0: what ageing counts."""
         return max((on - self.original_due_on).days, 0) if self.is_open and self.original_due_on else 0
+
+
+class ActionState(Judged, models.Model):
+    """What can change about an action. `percent` is 0 to 100; dates are London days."""
+
+    status = models.CharField(max_length=20, choices=Status, blank=True, default=Status.NOT_STARTED)
+    percent = models.PositiveSmallIntegerField(default=0)
+    at_risk = models.BooleanField(default=False)
+    barrier = models.TextField(blank=True, help_text="What is in the way; the reason for Amber or Red.")
+    original_due_on = models.DateField(null=True, blank=True)
+    current_due_on = models.DateField(null=True, blank=True)
+    date_changes = models.PositiveSmallIntegerField(default=0)
+    last_update_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def state_word(self) -> Status:
+        return Status(self.status)
 
     def rag_of(self, start_on: date | None, on: date) -> Rag:
         return rag(

@@ -8,7 +8,6 @@ from actionplans.asat import Standing, standings
 from actionplans.changes import changes
 from actionplans.models import (
     OVER,
-    UNDONE,
     Comparator,
     DateRequest,
     Paper,
@@ -21,7 +20,6 @@ from actionplans.models import (
 )
 from actionplans.outcomes import Outcome
 from actionplans.papers.report import (
-    AHEAD,
     RECENT,
     Ahead,
     Closed,
@@ -33,6 +31,7 @@ from actionplans.papers.report import (
     Since,
 )
 from actionplans.papers.rows import owner_of, verification_of
+from actionplans.traits import AHEAD, due_within
 from core import clock
 from partnerships.models import Group, Meeting
 
@@ -94,13 +93,13 @@ def closings(plan: Plan, found: Iterable[Standing], group: Group | None) -> tupl
     )
 
 
-def ahead(found: Iterable[Standing], on: date) -> tuple[Ahead, ...]:
+def ahead(found: Iterable[Standing]) -> tuple[Ahead, ...]:
     """Undone actions that fall due within the days of AHEAD, the first first. Due today is ahead; late is not."""
     rows = []
     for each in found:
         due = each.state.current_due_on
-        if each.state.status in UNDONE and due and on <= due <= on + timedelta(days=AHEAD[-1]):
-            within = next(days for days in AHEAD if due <= on + timedelta(days=days))
+        if due and due_within(each, AHEAD[-1]):
+            within = next(days for days in AHEAD if due_within(each, days))
             rows.append(Ahead(within, each.action.ref, each.title, owner_of(each), due, each.rag.word))
     return tuple(sorted(rows, key=lambda row: (row.due, row.ref)))
 

@@ -7,7 +7,8 @@ from actionplans.papers.content import NOTHING, Content, Facts, Part, Picture, T
 from actionplans.papers.editions import differs
 from actionplans.papers.layouts import LayoutSection
 from actionplans.papers.pictures import measure_pictures, status_pictures
-from actionplans.papers.report import AHEAD, NOT_RECORDED, RECENT, Report, Section, days
+from actionplans.papers.report import NOT_RECORDED, RECENT, Report, Section, days
+from actionplans.traits import AHEAD
 
 DRAFT = "Draft: not issued. Figures and words may still change."
 EXEMPT = "Exempt edition: not for publication."

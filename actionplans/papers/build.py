@@ -68,7 +68,7 @@ def build_report(
         since=agenda.since(plan, last, found, on, upto),
         dates_asked=asked,
         closings=closings,
-        ahead=agenda.ahead(found, on),
+        ahead=agenda.ahead(found),
         closed=agenda.closed(found, last, on),
         measures=agenda.measures_shown(own, found, on, upto),
         is_exempt=True,

@@ -16,7 +16,6 @@ from actionplans.plain import as_plain, restored
 
 NOT_RECORDED = "not recorded"
 EXCEPTIONS = ("Overdue", "No update", "Returned", "Escalated", NOT_IMPROVED, "Post vacant", "Date moved")
-AHEAD = (14, 30, 60)  # days
 RECENT = 92  # days that a closure is recent, without an earlier paper
 
 

@@ -7,8 +7,9 @@ from actionplans.changes import Kind
 from actionplans.figures import Figures
 from actionplans.papers.content import NOTHING, ON_ITS_SIDE, Cell, Table, day, plain
 from actionplans.papers.layouts import WIDTHS, LayoutColumn
-from actionplans.papers.report import AHEAD, NOT_RECORDED, MeasureShown, Report, Row, Section, Since
+from actionplans.papers.report import NOT_RECORDED, MeasureShown, Report, Row, Section, Since
 from actionplans.rag import NONE
+from actionplans.traits import AHEAD
 
 Rows = tuple[tuple[Cell, ...], ...]
 NO_RATE = "nothing was due"

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q
+from django.urls import reverse
 
 from actionplans.models import Plan, PlanStep, Round
 from partnerships.models import Meeting
 
 MEETINGS = 5  # of the latest that are offered
+PAPER = {"paper": "pk", "paper_edition": "edition", "paper_issued_at": "issued_at"}
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,35 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Since:
+    """A day from whose end on changes are told, and what it is called: "the meeting of 19 November 2026"."""
+
+    on: date
+    words: str
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A paper on the plan, as a list names it."""
+
+    pk: int
+    meeting: Meeting
+    edition: int
+    issued_at: datetime
+
+    def get_absolute_url(self) -> str:
+        return reverse("actionplans:paper", args=[self.pk])
+
+
+@dataclass(frozen=True)
 class Sittings:
-    """The meetings of the groups that have to do with a plan, the latest first, and its rounds, the first first."""
+    """The meetings of the groups that have to do with a plan, the latest first, its rounds, the first first, and the
+    papers that were issued on it, the last first.
+    """
 
     meetings: list[Meeting]
     rounds: tuple[Round, ...]
+    papers: tuple[Issued, ...]
 
 
 @dataclass(frozen=True)
@@ -48,12 +75,19 @@ def period_ends(today: date) -> Choices:
 def sittings(plan: Plan) -> Sittings:
     """Those of a plan. One query. A round outlives the group's part in the plan: its meeting is left out."""
     here = Meeting.objects.filter(group__partnership=plan.partnership_id)
-    asked = here.annotate(own_round=FilteredRelation("rounds", condition=Q(rounds__plan=plan)))
+    asked = here.annotate(
+        own_round=FilteredRelation("rounds", condition=Q(rounds__plan=plan)),
+        own_paper=FilteredRelation("papers", condition=Q(papers__plan=plan)),
+    )
     groups = plan.plan_groups.values("group")
-    asked = asked.annotate(is_of_plan=Q(group__in=groups)).filter(Q(is_of_plan=True) | Q(own_round__isnull=False))
+    asked = asked.annotate(
+        is_of_plan=Q(group__in=groups), **{name: F(f"own_paper__{of}") for name, of in PAPER.items()}
+    )
+    asked = asked.filter(Q(is_of_plan=True) | Q(own_round__isnull=False) | Q(own_paper__isnull=False))
     asked = asked.select_related("group", "own_round")  # type: ignore[misc]  # a relation of this query alone
-    found = list(asked.order_by("-on", "pk"))
-    return Sittings([each for each in found if each.is_of_plan], _rounds(plan, found))
+    rows = list(asked.order_by("-on", "pk"))
+    found = list({each.pk: each for each in rows}.values())  # a meeting comes once for each of its papers
+    return Sittings([each for each in found if each.is_of_plan], _rounds(plan, found), _papers(rows))
 
 
 def choices(found: Sittings, versions: Iterable[PlanStep], today: date) -> Choices:
@@ -69,17 +103,20 @@ def choices(found: Sittings, versions: Iterable[PlanStep], today: date) -> Choic
     )
 
 
-def day_before(plan: Plan, end: date) -> date:
+def last_before(found: Sittings, plan: Plan, end: date) -> Since:
     """Where a look at what has changed begins: the last meeting before the day, else the approval, else a month end."""
-    last = _meetings(plan).filter(on__lt=end).order_by("-on").values_list("on", flat=True).first()
-    if last is None and plan.approved_on and plan.approved_on < end:
-        last = plan.approved_on
-    return last or period_ends(end).ends[0].on
+    last = next((meeting.on for meeting in found.meetings if meeting.on < end), None)
+    if last:
+        return Since(last, f"the meeting of {last:%-d %B %Y}")
+    if plan.approved_on and plan.approved_on < end:
+        return Since(plan.approved_on, f"the approval on {plan.approved_on:%-d %B %Y}")
+    month = period_ends(end).ends[0].on
+    return Since(month, f"{month:%-d %B %Y}")
 
 
-def _meetings(plan: Plan):
-    """Of the groups that have to do with the plan."""
-    return Meeting.objects.filter(group__in=plan.plan_groups.values("group"))
+def _papers(rows: Iterable[Any]) -> tuple[Issued, ...]:
+    told = [Issued(row.paper, row, row.paper_edition, row.paper_issued_at) for row in rows if row.paper is not None]
+    return tuple(sorted(told, key=lambda each: each.issued_at, reverse=True))
 
 
 def _rounds(plan: Plan, meetings: Iterable[Meeting]) -> tuple[Round, ...]:

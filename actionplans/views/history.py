@@ -14,7 +14,7 @@ from actionplans.models import Action, Entry
 from actionplans.papers.build import history_mark
 from actionplans.permissions import reader_of, visible_as_at
 from actionplans.timeline import lines, readable
-from actionplans.views.days import choices, day_before, period_ends, sittings
+from actionplans.views.days import choices, last_before, period_ends, sittings
 from actionplans.views.plans import ROWS_A_PAGE, rag_key
 from actionplans.views.reading import SignedIn, as_at, page, visible_plan, visible_recommendations
 from core import clock
@@ -78,9 +78,10 @@ def plan_changes(request: SignedIn, plan: str) -> HttpResponse:
     form = BetweenForm(request.GET, today=today)
     context = {"plan": found, "form": form, "today": today, "rags": rag_key()}
     versions = plan_standings([found.pk], today)[found.pk].versions
-    context["days"] = choices(sittings(found), versions, today)
+    held = sittings(found)
+    context["days"] = choices(held, versions, today)
     if form.is_valid():
-        start, end = form.days(lambda end: day_before(found, end))
+        start, end = form.days(lambda end: last_before(held, found, end).on)
         before, after = (
             standings(visible_as_at(request.user, on, today).filter(plan=found).order_by("position"), on)
             for on in (start, end)

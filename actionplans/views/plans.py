@@ -1,6 +1,6 @@
 """Pages of plans: where a person starts, the plans they may see, the dashboard of one, and lists across plans."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -8,21 +8,17 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from actionplans.asat import Standing, answered, plan_as_at, standings
-from actionplans.bars import status_bars
-from actionplans.figures import Figures, figures
+from actionplans.asat import Standing, standings
+from actionplans.figures import figures
 from actionplans.lives import plan_standings
-from actionplans.models import Action, Plan, Round
-from actionplans.outcomes import Outcome
-from actionplans.papers.build import summary_sentence
+from actionplans.models import Action, Plan
 from actionplans.papers.csv import csv_of
-from actionplans.papers.rows import build_rows, exceptions
-from actionplans.permissions import reader_of, visible_as_at
-from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
-from actionplans.views.days import choices, period_ends, sittings
-from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_plan_as_at, visible_recommendations
+from actionplans.papers.rows import build_rows
+from actionplans.permissions import visible_as_at
+from actionplans.rag import KEY, Rag
+from actionplans.views.days import period_ends
+from actionplans.views.reading import SignedIn, as_at, page
 from actionplans.views.runs import ready_drafts
-from actionplans.views.series import Shown, shown
 from core import clock
 from partnerships.holders import answering
 from partnerships.models import Partnership
@@ -67,42 +63,6 @@ def plans(request: SignedIn) -> HttpResponse:
 
 
 @page
-def plan(request: SignedIn, plan: str) -> HttpResponse:
-    """The dashboard of one plan, as at a day: a sentence, the counts, the exceptions, every action."""
-    day = as_at(request)
-    shown_plan = visible_plan_as_at(request, plan, day)
-    found, held = shown_plan.plan, sittings(shown_plan.plan)
-    reader = reader_of(request.user, found)
-    actions = visible_as_at(request.user, day.on, day.today).filter(plan=found).order_by("position")
-    whole = plan_as_at(found, actions, day.on, held.rounds)
-    counts = figures(whole.stood, day.on)
-    papers = found.papers.filter(issued_at__lt=clock.end_of(day.on)).select_related("meeting__group")
-    context = {
-        "plan": found,
-        "inspections": shown_plan.inspections,
-        "life": whole.life,
-        "reader": reader if day.is_today else reader.looking_back(),
-        "form": day.form,
-        "day": day,
-        "days": choices(held, whole.life.versions, day.today),
-        "sentence": summary_sentence(counts),
-        "figures": counts,
-        "figure_items": _figure_items(counts),
-        "bars": status_bars(counts.status),
-        "rags": rag_key(),
-        "rag_rule": f"{RULE}, version {RULE_VERSION}",
-        "exceptions": exceptions(whole.stood),
-        "sections": answered(whole.stood, visible_recommendations(request.user, day.today)),
-        "measures": _measures(whole.outcomes, day),
-        "may_record": reader.builds_plans,
-        "rounds": _rounds(held.rounds, day.on) if reader.makes_papers else None,
-        "papers": papers.order_by("-issued_at") if reader.reads_papers else None,
-        "history": shown_plan.mark,
-    }
-    return render(request, "actionplans/plan.html", context, status=day.status)
-
-
-@page
 def late(request: SignedIn, partnership: str) -> HttpResponse:
     """The late actions of one partnership, the longest late first."""
     today = clock.today()
@@ -140,46 +100,6 @@ def actions_csv(request: SignedIn) -> StreamingHttpResponse:
 def rag_key() -> list[dict[str, str]]:
     """The words of the RAG key, for components/rag_key.html."""
     return [{"word": word, "slug": Rag(word, "").slug, "meaning": meaning} for word, meaning in KEY]
-
-
-def _measures(of_plan: list[Outcome], day: AsAt) -> list[Shown]:
-    """The measures of the plan as a whole; of a past day those that had been read by then."""
-    return [each for each in shown(of_plan) if each.outcome.last or day.is_today]
-
-
-def _rounds(rounds: Iterable[Round], on: date) -> dict:
-    """The plan's rounds, latest meeting first, and the one whose meeting comes next."""
-    found = sorted(rounds, key=lambda each: each.meeting.on, reverse=True)
-    coming = [each for each in found if each.meeting.on >= on]
-    return {"all": found, "next": coming[-1] if coming else None}
-
-
-def _figure_items(counts: Figures) -> list[dict]:
-    rate = "none due" if counts.implementation_rate is None else f"{counts.implementation_rate}%"
-    return [
-        {"label": "Actions", "value": counts.actions, "note": f"{counts.open} open", "url": "#actions"},
-        {
-            "label": "Overdue",
-            "value": counts.overdue,
-            "note": f"longest {counts.longest_late} days" if counts.overdue else "none is late",
-            "url": "#exceptions",
-            "attention": counts.overdue > 0,
-        },
-        {
-            "label": "No update",
-            "value": counts.progress_overdue,
-            "note": "in the round that has passed",
-            "url": "#exceptions",
-            "attention": counts.progress_overdue > 0,
-        },
-        {"label": "Date moved", "value": counts.revised, "note": "at least once", "url": "#actions"},
-        {
-            "label": "Closed of those due",
-            "value": rate,
-            "note": f"{counts.closed_of_due} of {counts.due_by_original} due by their original date",
-            "url": "#rates",
-        },
-    ]
 
 
 def _csv_chunks(keys: list[int], on: date) -> Iterator[bytes]:

@@ -1,0 +1,237 @@
+"""What the dashboard of a plan says of its actions: every number with the address of the list of what it counts."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from actionplans.asat import Whole
+from actionplans.bars import NARROW, WIDE, status_bars, status_rows
+from actionplans.course import Course, Kept, Point
+from actionplans.figures import Figures, figures, statuses
+from actionplans.forecast import forecast
+from actionplans.forms.filters import Sections
+from actionplans.lines import Charts, line_charts
+from actionplans.models import Plan
+from actionplans.papers.rows import exceptions
+from actionplans.rag import RULE, RULE_VERSION
+from actionplans.traits import AHEAD, BANDS, TRAITS, band_key
+from actionplans.views.days import Since
+from actionplans.views.reading import AsAt
+
+FIRST_EXCEPTIONS = 8  # that are shown before "show all"
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number with the address of the list of what it counts; `said` stands beside it."""
+
+    value: int
+    url: str
+    label: str = ""
+
+
+class Links:
+    """The addresses of lists of this plan's actions on this day."""
+
+    def __init__(self, plan: Plan, day: AsAt) -> None:
+        self.plan, self.day = plan, day
+
+    def to(self, on: date | None = None, **filters: Any) -> str:
+        asked = {} if (on or self.day.on) == self.day.today else {"on": str(on or self.day.on)}
+        return reverse("actionplans:plan", args=[self.plan.slug], query=asked | filters, fragment="actions")
+
+    def count(self, value: int, label: str = "", on: date | None = None, **filters: Any) -> Count:
+        return Count(value, self.to(on, **filters), label)
+
+    def trait(self, value: int, key: str, label: str = "") -> Count:
+        return self.count(value, label or TRAITS[key].label, show=key)
+
+
+def told(whole: Whole, course: Course, sections: Sections, links: Links, since: Since) -> dict[str, Any]:
+    """What the page says of all actions, whatever is filtered: each number with the way to its rows."""
+    on, stood = course.on, whole.stood
+    counts = figures(stood, on)
+    rows = exceptions(stood)
+    begun = whole.life.versions[0].happened_on if whole.life.versions else None
+    return {
+        "figures": counts,
+        "sentence": _sentence(counts, course.moved_since(since.on), since, links),
+        "figure_items": _figure_items(counts, links),
+        "bars": status_bars(counts.status),
+        "by_recommendation": _by_recommendation(sections, counts, links),
+        "row_bars": [bars for size in (WIDE, NARROW) if (bars := status_rows(_named(sections), size))],
+        "rag_rule": f"{RULE}, version {RULE_VERSION}",
+        "rag_counts": [(word, links.count(count, word, rag=word)) for word, count in counts.rag],
+        "rates": _rates(counts, links),
+        "ageing": [(label, *_band(counts, label, links)) for label, _ in BANDS],
+        "exceptions": rows[:FIRST_EXCEPTIONS],
+        "more_exceptions": rows[FIRST_EXCEPTIONS:],
+        **_promised(course, links, begun),
+        "ahead": [links.trait(len(TRAITS[f"due-in-{days}"].among(stood)), f"due-in-{days}") for days in AHEAD],
+        "forecast": forecast(stood, course, begun),
+    }
+
+
+def _sentence(counts: Figures, moved: int, start: Since, links: Links) -> list[Count | str]:
+    """The figures in plain English, each number with its rows: words, and counts to link."""
+    if not counts.actions:
+        return ["This plan has no actions yet."]
+    said: list[Count | str] = ["No action was due by now; "]
+    if counts.due_by_original:
+        verified = links.trait(counts.verified_of_due, "verified-of-due")
+        due = links.trait(counts.due_by_original, "due")
+        one = counts.verified_of_due == 1
+        said = [
+            verified,
+            " of ",
+            due,
+            f" action{_s(counts.due_by_original)} due by now {'is' if one else 'are'} verified; ",
+        ]
+    if counts.overdue:
+        longest = f"{counts.longest_late} day{_s(counts.longest_late)}"
+        by = f" is late, by {longest}" if counts.overdue == 1 else f" are late, the longest by {longest}"
+        said += [links.trait(counts.overdue, "overdue"), f"{by}; "]
+    else:
+        said += ["none is late; "]
+    since = f"since {start.words}."
+    if not moved:
+        return [*said, f"no date was moved {since}"]
+    changes = reverse("actionplans:plan-changes", args=[links.plan.slug], query={"from": start.on, "to": links.day.on})
+    return [*said, Count(moved, f"{changes}#moved"), f" date{' was' if moved == 1 else 's were'} moved {since}"]
+
+
+def _figure_items(counts: Figures, links: Links) -> list[dict]:
+    rate = "none due" if counts.implementation_rate is None else f"{counts.implementation_rate}%"
+    return [
+        {
+            "label": "Overdue",
+            "value": counts.overdue,
+            "note": f"longest {counts.longest_late} day{_s(counts.longest_late)}" if counts.overdue else "none is late",
+            "url": links.to(show="overdue"),
+            "attention": counts.overdue > 0,
+        },
+        {
+            "label": "No update",
+            "value": counts.progress_overdue,
+            "note": "in the round that has passed",
+            "url": links.to(show="no-update"),
+            "attention": counts.progress_overdue > 0,
+        },
+        {"label": "Date moved", "value": counts.revised, "note": "at least once", "url": links.to(show="moved")},
+        {"label": "Open", "value": counts.open, "note": f"of {counts.actions} actions", "url": links.to(show="open")},
+        {
+            "label": "Closed of those due",
+            "value": rate,
+            "note": f"{counts.closed_of_due} of {counts.due_by_original} due by their original date",
+            "url": links.to(show="closed-of-due"),
+        },
+    ]
+
+
+def _rates(counts: Figures, links: Links) -> list[dict]:
+    return [
+        {"label": label, "count": links.trait(count, key), "rate": rate}
+        for label, key, count, rate in (
+            ("Owner says done", "done-of-due", counts.said_done_of_due, counts.said_done_rate),
+            ("Verified by somebody else", "verified-of-due", counts.verified_of_due, counts.verified_rate),
+            ("Closed by a group", "closed-of-due", counts.closed_of_due, counts.implementation_rate),
+        )
+    ]
+
+
+def _band(counts: Figures, label: str, links: Links) -> tuple[Count, Count]:
+    original, current = dict(counts.ageing_original)[label], dict(counts.ageing_current)[label]
+    return links.trait(original, band_key("original", label)), links.trait(current, band_key("current", label))
+
+
+def _named(sections: Sections) -> list[tuple[str, Any]]:
+    return [(recommendation.number, statuses(stood)) for recommendation, stood in sections]
+
+
+def _by_recommendation(sections: Sections, counts: Figures, links: Links) -> dict[str, Any]:
+    """The counts of the chart as a table: a row a recommendation, a column a status, and the actions each once."""
+    columns = [(slug, label) for slug, label, _ in counts.status]
+    rows = []
+    for recommendation, stood in sections:
+        found: dict[str, int] = {slug: count for slug, _, count in statuses(stood)}
+        asked: dict[str, Any] = {"recommendation": recommendation.pk}
+        cells = [links.count(found.get(slug, 0), status=slug, **asked) for slug, _ in columns]
+        late = len(TRAITS["overdue"].among(stood))
+        rows.append(
+            {
+                "recommendation": recommendation,
+                "cells": cells,
+                "late": links.count(late, show="overdue", **asked),
+                "total": links.count(len(stood), **asked),
+            }
+        )
+    every = {slug: count for slug, _, count in counts.status}
+    return {
+        "columns": [label for _, label in columns],
+        "rows": rows,
+        "totals": [links.count(every[slug], status=slug) for slug, _ in columns],
+        "late": links.trait(counts.overdue, "overdue"),
+        "total": links.count(counts.actions),
+    }
+
+
+def _promised(course: Course, links: Links, begun: date | None) -> dict[str, Any]:
+    """The burn-up of an agreed plan: chart and table of the same points."""
+    if begun is None or begun > course.on:
+        return {"burn_up": None, "burn_up_rows": []}
+    known = [each.original_due_on for each in course.at(course.on).values() if each.original_due_on]
+    last = max(known, default=course.on)
+    later = (course.on + (last - course.on) * step / 4 for step in (1, 2, 3, 4)) if last > course.on else ()
+    points = course.burn_up(begun, later)
+    rows = [_point(each, links) for each in points if each.done is not None]
+    return {"burn_up": _burn_up_chart(points), "burn_up_rows": rows}
+
+
+def _point(each: Point, links: Links) -> dict[str, Any]:
+    def count(value: int | None, key: str) -> Count:
+        return links.count(value or 0, on=each.on, show=key)
+
+    return {
+        "on": each.on,
+        "promised": count(each.promised, "due"),
+        "done": count(each.done, "done"),
+        "verified": count(each.verified, "verified"),
+        "closed": count(each.closed, "closed"),
+    }
+
+
+def _burn_up_chart(points: list[Point]) -> Charts | None:
+    named = (("Promised", "promised"), ("Owner says done", "done"), ("Verified", "verified"))
+    series = [
+        (label, [(each.on, Decimal(value)) for each in points if (value := getattr(each, name)) is not None])
+        for label, name in named
+    ]
+    drawn = line_charts(
+        series, key="burn-up", name="promised and done", direction="", unit="actions", target=None, baseline=None
+    )
+    now = next(each for each in reversed(points) if each.done is not None)
+    said = (
+        f"By {now.on:%-d %B %Y}: {now.promised} promised, {now.done} done by the owner's word, {now.verified} verified."
+    )
+    if points[-1] is not now:
+        said += f" Promised by {points[-1].on:%-d %B %Y}: {points[-1].promised}."
+    return replace(drawn, description=said) if drawn else None
+
+
+def kept_row(each: Kept, links: Links) -> dict[str, Any]:
+    """A round and how many actions answered it how."""
+
+    def count(name: str) -> Count:
+        found = getattr(each, name.replace("-", "_"))
+        return links.count(len(found), round=each.round.pk, answer=name)
+
+    return {"round": each.round} | {
+        name.replace("-", "_"): count(name) for name in ("owed", "in-time", "late", "missing")
+    }
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
