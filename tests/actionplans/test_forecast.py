@@ -83,7 +83,8 @@ def test_nothing_is_said_with_too_little_history_or_with_nothing_left(cast):
 
     stood = standings(cast.ours.plan.actions.order_by("position"), cast.today)
     told = forecast(stood, Course(stood, cast.today), date(2020, 1, 1))
-    assert told is not None and not told.is_known
+    assert told is not None
+    assert not told.is_known
     assert told.why_not == f"A forecast needs {ENOUGH} actions that are done, to learn from. So far 1 has been."
     done = [each for each in stood if each.state.is_done]
     assert forecast(done, Course(done, cast.today), date(2020, 1, 1)) is None
