@@ -87,8 +87,10 @@ def find(words: str, within: Within, kinds: Iterable[str] = ()) -> Found:
     cut = False
     for kind in (each for each in KINDS.values() if each.key in wanted):
         rows = list(kind.find(words.strip(), within))
-        cut = cut or sum(hit.tier == HAS_THE_WORDS for _, hit in rows) > MOST
-        for row, hit in rows:
+        fitting = [(row, hit) for row, hit in rows if hit.tier == HAS_THE_WORDS]
+        fitting.sort(key=lambda each: each[1].on or date.min, reverse=True)
+        cut = cut or len(fitting) > MOST
+        for row, hit in (*(each for each in rows if each[1].tier), *fitting[:MOST]):
             score = kind.weight * getattr(row, "relevance", 1.0)
             known = hits.get(f"{kind.key} {row.pk}")
             if known is None or known.tier < hit.tier:
