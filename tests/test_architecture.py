@@ -106,7 +106,7 @@ def test_the_words_of_the_domain_are_those_of_the_higher_apps():
         "User", "Group", "Post", "Membership", "ScrutinyBody", "Scale", "Level", "QualityFramework", "QualityIndicator",
         "Grant", "Entry", "Round", "Message", "ProgressUpdate", "DateRequest", "DateDecision", "Comparator", "Reading",
         "Revision", "Contribution", "DateReferral", "Reopening", "Dropping", "SustainedCheck", "Proposal",
-        "UpdateDraft", "Measured", "Chase", "Attempt", "LocalHoliday", "CalendarFeed", "Exemption",
+        "UpdateDraft", "Measured", "Chase", "Attempt", "LocalHoliday", "CalendarFeed", "Exemption", "Publication",
     }  # fmt: skip
 
 

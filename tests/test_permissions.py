@@ -51,6 +51,7 @@ class Row:
 
 # What is answered where there is nothing of a partnership: to everybody, whether signed in or not.
 PUBLIC = Row(set(PEOPLE), scoped=False)
+UNPUBLISHED = replace(PUBLIC, get=404)  # of the cast nothing is published
 PERSONAL = Row(READERS, scoped=False)
 
 TABLE = {
@@ -59,6 +60,10 @@ TABLE = {
     "actionplans:my-reminders": replace(PERSONAL, post=422),
     "actionplans:my-calendar": Row(READERS, post=422, scoped=False),  # a button that is not there
     "actionplans:calendar": PUBLIC,  # to whoever has the address
+    "actionplans:search": PERSONAL,
+    "actionplans:public-plans": PUBLIC,
+    **dict.fromkeys(("actionplans:public-plan", "actionplans:public-csv", "actionplans:public-json"), UNPUBLISHED),
+    "actionplans:plan-publication": Row(APPROVES, post=422, refusal=403),
     "actionplans:plans": PERSONAL,
     "actionplans:actions-csv": PERSONAL,
     "actionplans:partnerships": PERSONAL,
@@ -231,7 +236,7 @@ def roles_at(person: str, cast: Cast, side: Side) -> set[str]:
 
 
 def expected(row: Row, method: str, person: str, roles: set[str]) -> object:
-    if person == "anonymous" and row is not PUBLIC:
+    if person == "anonymous" and person not in row.who:
         return SIGN_IN
     success = row.get if method == "GET" else row.post
     if success is None:

@@ -39,6 +39,7 @@ MOST_OF = {  # the last ones compute a whole paper, or two days: a query for eac
     "plan, to an inspector": MOST_QUERIES + 1,  # and the record of the reading, when the page is done
     **dict.fromkeys(("action", "action as at", "action, to an inspector"), MOST_QUERIES),
     **dict.fromkeys(("changes", "changes, to an inspector"), 22),
+    "publication of a plan": 44,
     "meeting": 51,  # a whole paper, what it is compared with, and who has reported for it
     "check of a paper": 36,  # the paper made again, and the history read
     "all actions as CSV": 16,
@@ -140,6 +141,11 @@ PAGES = {
     "my calendar": ("owner", lambda side: reverse("actionplans:my-calendar")),
     "calendar of an owner": ("owner", lambda side: reverse("actionplans:calendar", args=[token_of(side.calendar)])),
     "plans": ("coordinator", lambda side: reverse("actionplans:plans")),
+    "search": ("coordinator", lambda side: f"{reverse('actionplans:search')}?q=more+OR+half"),
+    "publication of a plan": (
+        "approver",
+        lambda side: reverse("actionplans:plan-publication", args=[side.plan.slug]),
+    ),
     "plan": ("coordinator", lambda side: side.plan.get_absolute_url()),
     "plan as at": ("coordinator", lambda side: f"{side.plan.get_absolute_url()}?on=2020-01-01"),
     "plan, to an inspector": ("inspector", lambda side: side.plan.get_absolute_url()),

@@ -7,8 +7,8 @@ from django.db import transaction
 from actionplans.demo.board import with_board
 from actionplans.demo.cases import CaseLoader, read_cases, weeks_to
 from actionplans.demo.people import ACCOUNTS, LINES, PASSWORD, People
-from actionplans.models import Plan
-from actionplans.operations import Actor, set_reminder_rules
+from actionplans.models import Plan, PlanGroup
+from actionplans.operations import Actor, Decision, publish_plan, set_reminder_rules
 from actionplans.reminders import Rules
 from core import clock
 from inspections.models import Inspection
@@ -19,6 +19,7 @@ from partnerships.operations import deputise, found_partnership, grant_role, rep
 from partnerships.roles import Role
 
 GRANTED = "ochilvale-joint-inspection-report"
+PUBLIC = "ochilvale-joint-inspection"
 
 
 class AlreadyLoaded(Exception):
@@ -42,11 +43,19 @@ def load_demo(*, today: date, as_recorded: bool, accounts: bool) -> list[Plan]:
         shift = timedelta() if as_recorded else weeks_to(date.fromisoformat(case["as_at"]), today)
         told = case if as_recorded else with_board(case)
         plans.append(CaseLoader(told, people[slug].partnership, people[slug], shift).load())
+    if not as_recorded:
+        _published(next(each for each in plans if each.slug == PUBLIC), people["ochilvale"], clock.at(today, 6))
     _deputies(people["ochilvale"], today)
     _chasing(plans, people, clock.at(today, 6))
     if accounts:
         _accounts(people, today)
     return plans
+
+
+def _published(plan: Plan, people: People, now: datetime) -> None:
+    """One plan of a demonstration that lives today is public, by a decision that is in no case."""
+    group = PlanGroup.objects.filter(plan=plan, role=PlanGroup.Role.APPROVES).select_related("group")[0].group
+    publish_plan(plan=plan, decision=Decision(group.name), by=Actor(people.account("coordinator")), now=now)
 
 
 def _deputies(people: People, today: date) -> None:

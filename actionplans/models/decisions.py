@@ -153,3 +153,22 @@ class SustainedCheck(Entry):
                 violation_error_message="Say what was looked at.",
             ),
         )
+
+
+class Publication(Entry):
+    """The plan was put before the public, as the partnership decided, or is no longer. The last row counts."""
+
+    is_public = models.BooleanField()
+    decided_by = models.CharField(max_length=200, blank=True)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="+")
+    minute = models.CharField(max_length=100, blank=True)
+    reason = models.TextField(blank=True, help_text="Why it is no longer public.")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(is_public=False) | ~Q(decided_by=""),
+                name="publication_names_who",
+                violation_error_message="Say who decided that the plan is published.",
+            ),
+        )

@@ -34,6 +34,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         staff = user.memberships.filter(role__in=roles_with(Permission.SEE_DRAFT_PLANS)).values("partnership")
         return Q(partnership__in=staff) | (self._agreed() & Q(partnership__in=members))
 
+    def public(self) -> "PlanQuerySet":
+        """Those that anybody may read on the public page: agreed, and published until somebody stops it."""
+        return self.agreed().filter(published_at__isnull=False)
+
     def active(self) -> "PlanQuerySet":
         return self.filter(status=Plan.Status.ACTIVE)
 
@@ -62,6 +66,7 @@ class Plan(models.Model):
     suppress_under = models.PositiveSmallIntegerField(
         default=5, help_text="Numbers of people under this are suppressed in public papers; 0 suppresses none."
     )
+    published_at = models.DateTimeField(null=True, blank=True, help_text="Since when the public page is there.")
     history_count = models.PositiveIntegerField(default=0)
     history_head = models.CharField(max_length=64, default=FIRST)
 
@@ -81,6 +86,9 @@ class Plan(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("actionplans:plan", args=[self.slug])
+
+    def get_public_url(self) -> str:
+        return reverse("actionplans:public-plan", args=[self.slug])
 
 
 class PlanGroup(models.Model):

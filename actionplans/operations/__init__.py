@@ -77,6 +77,7 @@ from actionplans.operations.plans import (
     review_wording,
     start_plan,
 )
+from actionplans.operations.publication import publish_plan, stop_publishing
 from actionplans.operations.rounds import open_rounds, settle_rounds
 from actionplans.operations.runs import ask_for_paper, make_paper, make_waiting_papers, sweep_papers, try_again
 from actionplans.operations.scanning import scan_pending
@@ -155,6 +156,7 @@ __all__ = [
     "propose",
     "propose_plan",
     "publish_draft",
+    "publish_plan",
     "record_bounce",
     "record_paper_decision",
     "record_reading",
@@ -180,6 +182,7 @@ __all__ = [
     "settle_rounds",
     "start_drafts",
     "start_plan",
+    "stop_publishing",
     "submit_plan",
     "suppress_under",
     "sweep_papers",

@@ -51,6 +51,7 @@ class Row:
     not_improved: str = ""  # papers issued before it was counted lack it
     evidence: tuple[tuple[str, bool], ...] = ()  # titles of what is released, and whether each is exempt
     is_exempt: bool = False
+    post: str = ""  # the owner without the name; papers issued before the public page lack it
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ def row_of(standing: Standing, evidence: list[Evidence]) -> Row:
             (each.title, getattr(each, "is_exempt", False)) for each in evidence if getattr(each, "is_out", False)
         ),
         is_exempt=standing.is_exempt,
+        post=standing.lead_post,
     )
 
 

@@ -23,7 +23,7 @@ from partnerships.permissions import all_roles_of
 
 
 class SignedIn(HttpRequest):
-    """A request behind LoginRequiredMiddleware: there is a person."""
+    """A request behind the sign-in wall: there is a person."""
 
     user: User
 

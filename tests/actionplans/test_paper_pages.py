@@ -287,6 +287,15 @@ def test_a_post_with_another_name_is_told_and_is_no_fault(cast):
     assert any("Another title" in each for each in words.said)
 
 
+def test_a_paper_from_before_posts_were_kept_apart_reads_as_it_did(cast):
+    paper = issue(cast)
+    for section in paper.content["sections"]:
+        for row in section["rows"]:
+            del row["post"]
+
+    assert check_paper(paper)[-1].said == ("Every word comes out the same.",)
+
+
 # --- what the meeting did with it ---
 
 

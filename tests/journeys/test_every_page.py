@@ -30,6 +30,7 @@ REPORT = "/inspections/ochilvale-joint-inspection-report/"
 
 POST = "/partnerships/ochilvale/posts/{post}/"
 PERSON = "/partnerships/ochilvale/people/{person}/"
+PUBLIC = "/public/ochilvale-joint-inspection/"
 GROUP = "/partnerships/ochilvale/groups/{group}/"
 
 # Who opens what. What stands in braces is a key of the stage.
@@ -42,6 +43,8 @@ PAGES = (
     (NOBODY, "/accounts/signup/"),
     (NOBODY, "/accounts/inactive/"),
     (NOBODY, "/accessibility/"),
+    (NOBODY, "/public/"),
+    (NOBODY, PUBLIC),
     (HEAD, "/my-actions/"),
     (HEAD, "/my-reminders/"),
     (HEAD, "/my-calendar/"),
@@ -110,6 +113,11 @@ PAGES = (
     (COORDINATOR, f"{JOINT}measures/{{measure}}/readings/new/"),
     (COORDINATOR, f"{JOINT}measures/{{measure}}/comparators/new/"),
     (CHAIR, f"{JOINT}approval/"),
+    (CHAIR, f"{JOINT}publication/"),
+    (CHAIR, f"{LONG}publication/"),
+    (COORDINATOR, "/search/?q=training"),
+    (INSPECTOR, "/search/?q=zebra"),
+    (INSPECTOR, "/search/?q=training&kind=gossip"),
     (CLERK, f"{JOINT}?on=2026-09-01"),
     (CLERK, f"{JOINT}meetings/{{meeting}}/"),
     (COORDINATOR, f"{JOINT}changes/"),
@@ -167,6 +175,7 @@ ERRORS = {
     (CLERK, f"{JOINT}?on=2126-09-01"): 422,
     (CLERK, f"{JOINT}?on=the-ides-of-march"): 422,
     (CLERK, f"{JOINT}meetings/{{meeting}}/?on=31-31-2026"): 422,
+    (INSPECTOR, "/search/?q=training&kind=gossip"): 422,
     (MEMBER, f"{JOINT}actions/R1.1/updates/new/"): 403,
     (INSPECTOR, LONG): 404,
     (OUTSIDER, JOINT): 404,
@@ -175,6 +184,8 @@ NOT_PAGES = {
     "start": "leads on",
     "actionplans:actions-csv": "a file",
     "actionplans:calendar": "a file",
+    "actionplans:public-csv": "a file",
+    "actionplans:public-json": "a file",
     "actionplans:plan-proof-csv": "a file",
     "actionplans:evidence": "a file",
     "actionplans:meeting-file": "a file",

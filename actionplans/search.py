@@ -1,0 +1,211 @@
+"""Search: what a person may open, by the words in it. It looks only where pages look, through `visible_to`.
+
+Of an action that is its own text: the agreed one, because what is proposed is kept elsewhere (docs/adr/0008), and that
+of a draft, which only those see who see drafts. Of updates and the parts of contributors it is the committee wording.
+Not looked into: working notes, drafts and wording that waits to be read, proposals, evidence, reasons of exemptions.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from actionplans.models import Action, Contribution, Paper, Plan, ProgressUpdate
+from actionplans.permissions import visible_as_at
+from core.search import matching
+from inspections.models import Inspection, Recommendation
+from partnerships.models import Partnership, Post, User
+from partnerships.permissions import partnerships_where
+from partnerships.roles import Permission
+
+MOST = 100  # of one kind: the newest
+REFERENCE = re.compile(r"[^\s\"]{0,12}[0-9][^\s\"]{0,8}")
+IS_THE_REFERENCE, IS_BELOW_IT, HAS_THE_WORDS = 2, 1, 0
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something that was found: what it is, where it is, to what it belongs, and the text that has the words."""
+
+    kind: str
+    title: str
+    url: str
+    belongs: tuple[str, ...]
+    text: str = ""
+    on: date | None = None
+    tier: int = HAS_THE_WORDS
+    score: float = 0.0
+
+    @property
+    def order(self) -> tuple[int, float, int]:
+        """A reference that was typed first, then what fits best, of what fits as well the newest."""
+        return -self.tier, -round(self.score, 3), -(self.on.toordinal() if self.on else 0)
+
+
+@dataclass(frozen=True)
+class Within:
+    """Where to look: of one partnership or plan only, where it is given."""
+
+    user: User
+    on: date
+    partnership: Partnership | None = None
+    plan: Plan | None = None
+
+    def limited(self, rows: QuerySet[Any], to_partnership: str, to_plan: str) -> QuerySet[Any]:
+        """The rows of the partnership and plan, by the names that lead to them."""
+        if self.partnership:
+            rows = rows.filter(**{to_partnership: self.partnership.pk})
+        return rows.filter(**{to_plan: self.plan.pk}) if self.plan else rows
+
+
+@dataclass(frozen=True)
+class Found:
+    """The hits, the best first; `cut` when of some kind only the newest MOST are among them."""
+
+    hits: list[Hit]
+    cut: bool
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing that is looked for: its name in addresses, its label, its weight, and how it is found."""
+
+    key: str
+    label: str
+    weight: float
+    find: Callable[[str, Within], Iterable[tuple[Any, Hit]]]
+
+
+def find(words: str, within: Within, kinds: Iterable[str] = ()) -> Found:
+    """What has the words, or is called by the reference, of all kinds or of the given ones. At most ten queries."""
+    wanted = set(kinds) or set(KINDS)
+    hits: dict[str, Hit] = {}
+    cut = False
+    for kind in (each for each in KINDS.values() if each.key in wanted):
+        rows = list(kind.find(words.strip(), within))
+        fitting = [(row, hit) for row, hit in rows if hit.tier == HAS_THE_WORDS]
+        fitting.sort(key=lambda each: each[1].on or date.min, reverse=True)
+        cut = cut or len(fitting) > MOST
+        for row, hit in (*(each for each in rows if each[1].tier), *fitting[:MOST]):
+            score = kind.weight * getattr(row, "relevance", 1.0)
+            known = hits.get(f"{kind.key} {row.pk}")
+            if known is None or known.tier < hit.tier:
+                hits[f"{kind.key} {row.pk}"] = replace(hit, score=score)
+    return Found(sorted(hits.values(), key=lambda hit: hit.order), cut)
+
+
+def _plans(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    rows = within.limited(Plan.objects.visible_to(within.user, within.on), "partnership", "pk")
+    for each in _newest(matching(rows, words, "title").select_related("partnership"), "approved_on"):
+        belongs = (each.partnership.name, each.get_status_display())
+        yield each, Hit("Plan", each.title, each.get_absolute_url(), belongs, on=each.approved_on)
+
+
+def _actions(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    rows = within.limited(Action.objects.visible_to(within.user, within.on), "plan__partnership", "plan")
+    rows = rows.select_related("plan__partnership", "lead_post")
+    named = ((each, _tier(each.ref, words)) for each in _called(rows, "ref", words))
+    fitting = _newest(matching(rows, words, "ref", "title", "barrier"), "last_update_on")
+    for each, tier in (*named, *((each, HAS_THE_WORDS) for each in fitting)):
+        belongs = (each.plan.title, each.plan.partnership.name, each.lead_post.title, each.state_word.label)
+        on, url = each.last_update_on, each.get_absolute_url()
+        yield each, Hit("Action", f"{each.ref} {each.title}", url, belongs, each.barrier, on, tier)
+
+
+def _recommendations(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    seen = Inspection.objects.visible_to(within.user, within.on)
+    rows = within.limited(
+        Recommendation.objects.filter(inspection__in=seen), "inspection__partnership", "inspection__plans"
+    ).select_related("inspection__partnership")
+    named = ((each, _tier(each.number, words)) for each in _called(rows, "number", words))
+    fitting = _newest(matching(rows, words, "number", "text"), "inspection__published_on")
+    for each, tier in (*named, *((each, HAS_THE_WORDS) for each in fitting)):
+        url = reverse("actionplans:recommendation", args=[each.inspection.slug, each.pk])
+        belongs = (each.inspection.title, each.inspection.partnership.name)
+        title, on = f"Recommendation {each.number}", each.inspection.published_on
+        yield each, Hit("Recommendation", title, url, belongs, each.text, on, tier)
+
+
+def _updates(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    """The published wording, that of updates which were corrected since, too: it stands in the history as such."""
+    seen = visible_as_at(within.user, within.on, within.on)
+    corrected = Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk")))
+    updates = ProgressUpdate.objects.annotate(is_corrected=corrected)
+    for rows, label in ((updates, "Update"), (Contribution.objects.select_related("agency"), "Part of a contributor")):
+        mine = within.limited(rows.filter(action__in=seen), "plan__partnership", "plan")
+        mine = mine.select_related("plan__partnership", "action__plan")
+        for each in _newest(matching(mine, words, "wording"), "recorded_at"):
+            said_by = each.agency.name if isinstance(each, Contribution) else each.by_post or each.by_name
+            note = ("corrected later",) if getattr(each, "is_corrected", False) else ()
+            belongs = (each.plan.title, each.plan.partnership.name, said_by, *note)
+            title, url = f"{each.action.ref} {each.action.title}", each.action.get_absolute_url()
+            yield each, Hit(label, title, url, belongs, each.wording, each.happened_on)
+
+
+def _posts(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    rows = Post.objects.visible_to(within.user)
+    if within.partnership:
+        rows = rows.filter(partnership=within.partnership)
+    if within.plan:
+        rows = rows.filter(Q(pk=within.plan.lead_post_id) | Q(pk__in=within.plan.actions.values("lead_post")))
+    for each in _newest(matching(rows, words, "title").select_related("partnership", "agency"), "pk"):
+        url = reverse("actionplans:post", args=[each.partnership.slug, each.pk])
+        agency = (each.agency.name,) if each.agency else ()
+        yield each, Hit("Post", each.title, url, (each.partnership.name, *agency))
+
+
+def _inspections(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    rows = within.limited(Inspection.objects.visible_to(within.user, within.on), "partnership", "plans")
+    rows = matching(rows, words, "title", "conclusion").select_related("partnership", "lead_body")
+    for each in _newest(rows, "published_on"):
+        url = reverse("actionplans:inspection", args=[each.slug])
+        belongs = (each.partnership.name, str(each.lead_body))
+        yield each, Hit("Inspection", each.title, url, belongs, each.conclusion, each.published_on)
+
+
+def _papers(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    """By the title of the plan, the name of the group and what an edition changed; not by all that is in them."""
+    seen = Plan.objects.visible_to(within.user, within.on)
+    seen = seen.filter(partnership__in=partnerships_where(within.user, Permission.READ_PAPERS))
+    rows = within.limited(Paper.objects.filter(plan__in=seen), "plan__partnership", "plan")
+    rows = rows.select_related("plan__partnership", "meeting__group").defer("content", "exempt_content")
+    for each in _newest(matching(rows, words, "plan__title", "meeting__group__name", "changed"), "issued_at"):
+        title = f"Paper for {each.meeting}, edition {each.edition}"
+        belongs = (each.plan.title, each.plan.partnership.name)
+        yield each, Hit("Issued paper", title, each.get_absolute_url(), belongs, each.changed, each.as_at)
+
+
+KINDS = {
+    each.key: each
+    for each in (
+        Kind("plans", "Plans", 1.0, _plans),
+        Kind("inspections", "Inspections", 0.95, _inspections),
+        Kind("actions", "Actions", 0.9, _actions),
+        Kind("recommendations", "Recommendations", 0.9, _recommendations),
+        Kind("posts", "Posts", 0.8, _posts),
+        Kind("updates", "Updates", 0.7, _updates),
+        Kind("papers", "Issued papers", 0.4, _papers),
+    )
+}
+
+
+def _newest(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
+    """One more than is shown, so that it can be said that there are more."""
+    return rows.order_by(F(by).desc(nulls_last=True), "-pk")[: MOST + 1]
+
+
+def _called(rows: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
+    """Those whose reference was typed, with or without the letters before its number, and those below them."""
+    if not REFERENCE.fullmatch(words):
+        return rows.none()
+    below = {f"{name}__iregex": rf"^[^0-9]*{re.escape(words)}(\.[0-9]+)*$"}
+    return rows.filter(**below).order_by(name, "pk")[:MOST]
+
+
+def _tier(reference: str, words: str) -> int:
+    is_it = re.fullmatch(rf"[^0-9]*{re.escape(words)}", reference, re.IGNORECASE)
+    return IS_THE_REFERENCE if is_it else IS_BELOW_IT
