@@ -17,7 +17,7 @@ COURSES = (("Open", "open"), ("Overdue", "overdue"), ("Closed", "closed"))
 
 @dataclass(frozen=True)
 class Point:
-    """Some plans together at the end of a day: how many actions are open, how many of these overdue, how many closed."""
+    """Some plans together at the end of a day: how many actions are open, overdue and closed."""
 
     on: date
     open: int
@@ -61,7 +61,7 @@ def trend(plans: Iterable[Plan], now: Figures) -> Trend:
 
 def month_ends(first: date, before: date) -> Iterator[date]:
     """The last days of months from `first` on and before a day, at most MOST_MONTHS, oldest first."""
-    ends = []
+    ends: list[date] = []
     end = before.replace(day=1) - timedelta(days=1)
     while end >= first and len(ends) < MOST_MONTHS:
         ends.append(end)

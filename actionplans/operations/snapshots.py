@@ -36,7 +36,7 @@ def keep_snapshots(*, now: datetime) -> int:
 
 @transaction.atomic
 def rebuild_snapshots(*, plans: Iterable[Plan], since: date | None = None, now: datetime) -> int:
-    """Makes the kept figures of agreed plans anew from history, from a day or from their approval on; gives how many."""
+    """Makes the kept figures of agreed plans anew, from a day or from their approval on; gives how many."""
     last = clock.day_of(now) - A_DAY
     made = 0
     for plan in plans:

@@ -1,18 +1,14 @@
-"""Pages of what plans answer to: inspections and partnerships. They live here because they show plans."""
-
-from datetime import date
+"""The page of an inspection, which lives here because it shows plans."""
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from actionplans.models import Action, Measure, Plan
-from actionplans.views.posts import posts_of, unreached
+from actionplans.models import Measure, Plan
 from actionplans.views.reading import SignedIn, page
 from actionplans.views.series import charts_of, series_lookups, series_of
 from core import clock
 from inspections.models import Evaluation, Finding, Inspection
-from partnerships.models import Agency, Meeting, Partnership
 from partnerships.permissions import may
 from partnerships.roles import Permission
 
@@ -43,37 +39,6 @@ def inspection(request: SignedIn, inspection: str) -> HttpResponse:
     return render(request, "actionplans/inspection.html", context)
 
 
-@page
-def partnerships(request: SignedIn) -> HttpResponse:
-    found = Partnership.objects.visible_to(request.user).order_by("name")
-    return render(request, "actionplans/partnerships.html", {"partnerships": found})
-
-
-@page
-def partnership(request: SignedIn, partnership: str) -> HttpResponse:
-    """Its agencies, groups with their next meetings, posts with who answers for them, and plans."""
-    today = clock.today()
-    found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
-    plans = Plan.objects.visible_to(request.user, today).filter(partnership=found).order_by("title")
-    sees_people = may(request.user, Permission.SEE_CHASING, found)
-    posts = posts_of(found, request.user, today, plans)
-    context = {
-        "partnership": found,
-        "agencies": _agencies(found, Plan.objects.visible_to(request.user, today)),
-        "groups": _groups(found, today),
-        "posts": posts,
-        "vacant": sum(row.needs_holder for row in posts),
-        "sees_people": sees_people,
-        "unreached": unreached(posts) if sees_people else [],
-        "manages": may(request.user, Permission.MANAGE_POSTS, found),
-        "manages_meetings": may(request.user, Permission.MANAGE_MEETINGS, found),
-        "plans": plans,
-        "inspections": Inspection.objects.filter(partnership=found).order_by("-published_on"),
-        "today": today,
-    }
-    return render(request, "actionplans/partnership.html", context)
-
-
 def _neighbours(inspection: Inspection, visible: QuerySet[Inspection]) -> dict:
     """The inspection that this one follows and the one that follows it, where the person may see them."""
     found = list(visible.filter(Q(followed_by=inspection) | Q(follows=inspection)))
@@ -100,18 +65,3 @@ def _measures(inspection: Inspection) -> list[dict]:
     found = Measure.objects.filter(inspection=inspection).prefetch_related(*series_lookups())
     listed = [(each, series_of(each)) for each in found.order_by("pk")]
     return [{"measure": each, "series": series, "charts": charts_of(each, series)} for each, series in listed]
-
-
-def _agencies(partnership: Partnership, plans: QuerySet[Plan]) -> QuerySet[Agency]:
-    """Its members, and the outside bodies that plans name: those of a draft only to whoever sees the draft."""
-    named = Action.objects.filter(plan__in=plans)
-    shown = Q(is_member=True) | Q(contributions__in=named) | Q(led_actions__in=named)
-    return partnership.agencies.filter(shown).order_by("-is_member", "name").distinct()
-
-
-def _groups(partnership: Partnership, on: date) -> list[dict]:
-    meetings: dict[int, list[Meeting]] = {}
-    for meeting in Meeting.objects.filter(group__partnership=partnership, on__gte=on).order_by("on"):
-        meetings.setdefault(meeting.group_id, []).append(meeting)
-    groups = partnership.groups.select_related("chair").order_by("name")
-    return [{"group": group, "meetings": meetings.get(group.pk, [])} for group in groups]
