@@ -40,7 +40,7 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
     visible = Plan.objects.visible_to(request.user, day.today)
     plans = list(visible.filter(partnership=found).order_by("-approved_on", "title"))
     rows = plan_rows(plans, request.user, day.on, day.today)
-    counts = all_of(rows, day.on)
+    counts, agencies = all_of(rows, day.on), _agencies(found, visible, rows)
     context = {
         "partnership": found,
         "rows": rows,
@@ -48,7 +48,8 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
         "unagreed": [each for each in plans if not each.approved_on],
         "trend": trend([row.plan for row in rows], counts),
         "groups": _groups(found, rows, day.on),
-        "agencies": _agencies(found, visible, rows),
+        "agencies": agencies,
+        "idle_agencies": [each for each, load in agencies if not load.open],
         "inspections": Inspection.objects.filter(partnership=found).order_by("-published_on"),
         "manages_meetings": may(request.user, Permission.MANAGE_MEETINGS, found),
         "form": day.form,
@@ -91,6 +92,8 @@ def _groups(found: Partnership, rows: list[PlanRow], on: date) -> list[dict]:
     asked_for = found.groups.annotate(coming=coming).select_related("chair", "coming")  # type: ignore[misc]
     meetings: dict[Group, list] = {}
     for each in asked_for.order_by("name", "pk", "coming__on"):
-        meetings.setdefault(each, []).extend(filter(None, [each.coming]))
+        held = meetings.setdefault(each, [])
+        if meeting := getattr(each, "coming", None):  # Django sets it where there is one
+            held.append(meeting)
     asked = asked_of([group.pk for group in meetings], rows, on)
     return [{"group": group, "meetings": held, "asked": asked[group.pk]} for group, held in meetings.items()]

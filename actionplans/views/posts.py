@@ -31,8 +31,12 @@ class PostRow:
     plans: int
 
     @property
+    def leads(self) -> bool:
+        return bool(self.load.open or self.drafted or self.plans)
+
+    @property
     def needs_holder(self) -> bool:
-        return self.answering.is_vacant and bool(self.load.open or self.drafted or self.plans)
+        return self.answering.is_vacant and self.leads
 
 
 @page
