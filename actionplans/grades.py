@@ -69,8 +69,8 @@ class Size:
     change: int
 
 
-WIDE = Size("wide", 720, 15, False, 38, left=292, steps=366, steps_width=144, word=522, word_letters=16, change=648)
-NARROW = Size("narrow", 320, 13, True, 44, left=1, steps=64, steps_width=96, word=168, word_letters=14, change=268)
+WIDE = Size("wide", 720, 15, False, 34, left=292, steps=366, steps_width=144, word=522, word_letters=16, change=648)
+NARROW = Size("narrow", 320, 13, True, 42, left=1, steps=64, steps_width=96, word=168, word_letters=14, change=268)
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ class Charts:
 
     key: str
     title: str
+    scale: str
     description: str
     drawn: tuple[Chart, ...]
 
@@ -141,9 +142,9 @@ def grade_charts(found: Matrix, key: str) -> Charts | None:
     if not found.rows or not found.steps:
         return None
     drawn = tuple(_chart(found, size) for size in (WIDE, NARROW))
-    scale = f"From {found.steps[0]}, 1 step, to {found.steps[-1]}, {len(found.steps)} steps"
+    scale = f"From {found.steps[0]} (1 step) to {found.steps[-1]} ({len(found.steps)} steps)"
     said = [f"{each.indicator}: {_course(found, each)}" for each in found.rows]
-    return Charts(key, "Chart: grades of the quality indicators", ". ".join([scale, *said]) + ".", drawn)
+    return Charts(key, "Chart: grades of the quality indicators", scale, ". ".join([scale, *said]) + ".", drawn)
 
 
 def _rank(level: Level) -> int:
