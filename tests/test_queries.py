@@ -41,8 +41,8 @@ MOST_OF = {  # the last ones compute a whole paper, or two days: a query for eac
     "meeting": 51,  # a whole paper, what it is compared with, and who has reported for it
     "check of a paper": 36,  # the paper made again, and the history read
     "all actions as CSV": 16,
-    "inspection": 28,  # its grades, its recommendations, and how every action on them stands
-    "recommendation": 18,
+    "inspection": 26,  # its grades, its recommendations, and how every action on them stands
+    "recommendation": 17,
     "partnership": 16,  # its plans, their months, its groups, agencies and posts
     "reminder rules": 15,  # everything that decides what goes out in the next sixty days
 }

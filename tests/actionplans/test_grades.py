@@ -15,6 +15,8 @@ from actionplans.outcomes import Outcome
 from inspections.models import Evaluation, Grant, Inspection, Level, QualityFramework, QualityIndicator, Scale
 from partnerships.models import User
 
+pytestmark = pytest.mark.once
+
 EARLIER, LATER = "ochilvale-joint-inspection-2011", "ochilvale-joint-inspection-report"
 
 
