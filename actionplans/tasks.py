@@ -28,3 +28,9 @@ def make_papers() -> int:
 def scan_evidence() -> int:
     """Has the files scanned that wait for the virus scanner, if there is one."""
     return operations.scan_pending(now=clock.now())
+
+
+@shared_task
+def keep_snapshots() -> int:
+    """Keeps the figures of the days that are over, those on which nothing ran too."""
+    return operations.keep_snapshots(now=clock.now())

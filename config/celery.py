@@ -28,6 +28,8 @@ often = 60.0 if settings.DEMO else crontab(minute="*/10", hour="7-18")
 app.conf.beat_schedule = {
     "reminders": {"task": "actionplans.tasks.plan_reminders", "schedule": often},
     "papers": {"task": "actionplans.tasks.make_papers", "schedule": 60.0},
+    # The figures of yesterday: asked for every hour, made once a day, and caught up after days without a beat.
+    "snapshots": {"task": "actionplans.tasks.keep_snapshots", "schedule": crontab(minute=20)},
 }
 if settings.CLAMAV_URL:
     app.conf.beat_schedule["scans"] = {"task": "actionplans.tasks.scan_evidence", "schedule": 60.0}

@@ -1,15 +1,20 @@
 """Verbs about what was found: the only writers of this app."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.text import slugify
 
-from core.refusal import UpdatedMeanwhile
+from core import audit, clock
+from core.refusal import Refusal, UpdatedMeanwhile
 from inspections.models import (
     Evaluation,
     Finding,
     Grant,
     Inspection,
+    Judgement,
     Level,
     QualityFramework,
     QualityIndicator,
@@ -21,6 +26,16 @@ from partnerships.models import Agency, Partnership, Post, User
 
 class RecommendationIsLocked(Exception):
     """A published report's recommendations keep the inspectors' own words."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a progress review says of one recommendation and, in the inspectors' words, what remains; empty: nothing."""
+
+    recommendation: Recommendation
+    word: Judgement.Word
+    text: str
+    remains: str = ""
 
 
 @transaction.atomic
@@ -115,6 +130,88 @@ def publish_report(*, inspection: Inspection, on: date) -> Inspection:
     inspection.published_on = on
     inspection.save(update_fields=["published_on"])
     return inspection
+
+
+@transaction.atomic
+def record_progress_review(
+    *,
+    follows: Inspection,
+    title: str,
+    lead_body: ScrutinyBody,
+    published_on: date,
+    judged: Sequence[Judged],
+    by: User,
+    now: datetime,
+    fieldwork: str = "",
+    conclusion: str = "",
+) -> Inspection:
+    """Enters a published progress review. From here on its words are locked, as those of every report.
+
+    1. It follows a published report, and is not of an earlier day, nor of one that has not come.
+    2. It judges recommendations of that report, each once, and at least one.
+    3. What remains of one is carried forward: a recommendation of the review that repeats it, under its number, for the
+       same quality indicators. Of one that is met nothing remains.
+    4. The same review is not entered twice: two of one day wait for each other, and the second is refused.
+
+    Raises Refusal naming the field: published_on, or the key of the recommendation as `word-KEY` or `remains-KEY`.
+    """
+    Inspection.objects.select_for_update().get(pk=follows.pk)
+    _check_review(follows, published_on, judged, clock.day_of(now))
+    review = record_inspection(
+        slug=f"{slugify(follows.slug)[:70]}-review-{published_on}",
+        partnership=follows.partnership,
+        kind=Inspection.Kind.PROGRESS,
+        title=title,
+        lead_body=lead_body,
+        framework=follows.framework,
+        follows=follows,
+        fieldwork=fieldwork,
+        conclusion=conclusion,
+    )
+    for each in judged:
+        given = {"recommendation": each.recommendation, "word": each.word, "text": each.text.strip()}
+        judgement = Judgement(inspection=review, **given)
+        judgement.full_clean()
+        judgement.save()
+        if each.remains.strip():
+            _carry_forward(review, each)
+    publish_report(inspection=review, on=published_on)
+    details = {"follows": follows.slug, "judged": len(judged)}
+    audit.record(who=by, what="entered a progress review", about=review.slug, at=now, **details)
+    return review
+
+
+def _check_review(follows: Inspection, published_on: date, judged: Sequence[Judged], today: date) -> None:
+    if follows.published_on is None:
+        raise Refusal("The report that it follows is not published yet.")
+    if published_on > today:
+        raise Refusal("The review cannot be published in the future. Enter today or an earlier day.", "published_on")
+    if published_on <= follows.published_on:
+        earlier = f"{follows.published_on:%-d %B %Y}"
+        raise Refusal(f"The report that it follows was published on {earlier}. Enter a later day.", "published_on")
+    if follows.followed_by.filter(kind=Inspection.Kind.PROGRESS, published_on=published_on).exists():
+        raise Refusal("A progress review of that day is entered already.", "published_on")
+    if not judged:
+        raise Refusal("Enter what the review says of at least one recommendation.")
+    keys = [each.recommendation.pk for each in judged]
+    if len(set(keys)) < len(keys) or any(each.recommendation.inspection_id != follows.pk for each in judged):
+        raise Refusal("A review judges each recommendation of the report that it follows once.")
+    for each in judged:
+        if each.word == Judgement.Word.MET and each.remains.strip():
+            said = "Nothing remains of a recommendation that is met. Clear this, or choose another judgement."
+            raise Refusal(said, f"remains-{each.recommendation.pk}")
+
+
+def _carry_forward(review: Inspection, judged: Judged) -> Recommendation:
+    earlier = judged.recommendation
+    return record_recommendation(
+        inspection=review,
+        number=earlier.number,
+        text=judged.remains.strip(),
+        priority=earlier.priority,
+        indicators=list(earlier.indicators.values_list("code", flat=True)),
+        repeats=earlier,
+    )
 
 
 @transaction.atomic

@@ -106,6 +106,7 @@ TABLE = {
     "actionplans:paper-drafts": Row(MAKES_PAPERS, get=None, post=302, refusal=403),
     "actionplans:inspection": Row(READERS),
     "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:progress-review-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-proof": Row(STAFF, refusal=403),
     "actionplans:plan-proof-csv": Row(STAFF, refusal=403),
     "actionplans:plan-rules": Row({"coordinator"}, post=422, refusal=403),

@@ -39,6 +39,7 @@ from actionplans.models.papers import (
 from actionplans.models.plans import Plan, PlanGroup, Round
 from actionplans.models.proposals import Proposal, UpdateDraft
 from actionplans.models.reminders import Attempt, Message, Reminder
+from actionplans.models.snapshots import Snapshot
 from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Judged, Status
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "Reopening",
     "Revision",
     "Round",
+    "Snapshot",
     "Status",
     "SustainedCheck",
     "UpdateDraft",

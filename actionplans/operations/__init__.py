@@ -82,6 +82,7 @@ from actionplans.operations.rounds import open_rounds, settle_rounds
 from actionplans.operations.runs import ask_for_paper, make_paper, make_waiting_papers, sweep_papers, try_again
 from actionplans.operations.scanning import scan_pending
 from actionplans.operations.schedules import schedule_drafts, start_drafts, unschedule_drafts
+from actionplans.operations.snapshots import keep_snapshots, rebuild_snapshots
 from actionplans.operations.texts import ActionText, PlanText
 from actionplans.operations.updates import (
     EvidenceOwed,
@@ -144,6 +145,7 @@ __all__ = [
     "drop_paper_template",
     "edit_action",
     "issue_paper",
+    "keep_snapshots",
     "make_calendar",
     "make_paper",
     "make_waiting_papers",
@@ -157,6 +159,7 @@ __all__ = [
     "propose_plan",
     "publish_draft",
     "publish_plan",
+    "rebuild_snapshots",
     "record_bounce",
     "record_paper_decision",
     "record_reading",

@@ -19,7 +19,15 @@ from actionplans.views.completion import steps_of
 from actionplans.views.contributions import parts_of
 from actionplans.views.days import choices, sittings
 from actionplans.views.evidence import evidence_of
-from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_action, visible_recommendations
+from actionplans.views.reading import (
+    AsAt,
+    SignedIn,
+    as_at,
+    judged,
+    page,
+    visible_action,
+    visible_recommendations,
+)
 from actionplans.views.runs import ready_drafts
 from actionplans.views.series import shown
 from core import clock
@@ -130,6 +138,7 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
         "text": text,
         "recommendations": visible_recommendations(request.user, day.today)
         .filter(pk__in=text["recommendations_ids"])
+        .annotate(judged=judged(request.user, day.on, day.today))
         .select_related("inspection")
         .order_by("inspection", "position"),
         "measures": shown([*stood.outcomes, *(stood.unread if day.is_today else ())]),

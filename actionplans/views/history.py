@@ -9,6 +9,7 @@ from actionplans.asat import standings
 from actionplans.changes import changes
 from actionplans.forms.days import BetweenForm
 from actionplans.forms.history import HistoryForm
+from actionplans.journeys import evidence_held, levels
 from actionplans.lives import plan_standings
 from actionplans.models import Action, Entry
 from actionplans.papers.build import history_mark
@@ -18,6 +19,7 @@ from actionplans.views.days import choices, last_before, period_ends, sittings
 from actionplans.views.plans import ROWS_A_PAGE, rag_key
 from actionplans.views.reading import SignedIn, as_at, page, visible_plan, visible_recommendations
 from core import clock
+from inspections.models import Judgement
 
 
 @page
@@ -60,6 +62,11 @@ def recommendation(request: SignedIn, inspection: str, pk: int) -> HttpResponse:
         "repeats": next((each for each in linked if each.pk == found.repeats_id), None),
         "repeated_by": [each for each in linked if each.repeats_id == found.pk],
         "stood": stood,
+        "levels": levels(stood, evidence_held(stood, day.on)),
+        "judgements": Judgement.objects.visible_to(request.user, day.on, day.today)
+        .filter(recommendation=found)
+        .select_related("inspection")
+        .order_by("inspection__published_on"),
         "form": day.form,
         "day": day,
         "days": period_ends(day.today),

@@ -1,15 +1,16 @@
 """Pages of posts that only read: one post with what it leads, and the posts of a partnership."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from actionplans.models import Action, Plan
+from actionplans.overviews import Load, PlanRow, loads
 from actionplans.views.plans import rag_key
 from actionplans.views.reading import SignedIn, page
 from core import clock
@@ -21,16 +22,21 @@ from partnerships.roles import Permission
 
 @dataclass(frozen=True)
 class PostRow:
-    """A post with who answers for it, and how many open actions and active plans it leads."""
+    """A post with who answers for it, and the plans and open actions that it leads, with how late these are."""
 
     post: Post
     answering: Answering
-    actions: int
+    load: Load
+    drafted: int
     plans: int
 
     @property
+    def leads(self) -> bool:
+        return bool(self.load.open or self.drafted or self.plans)
+
+    @property
     def needs_holder(self) -> bool:
-        return self.answering.is_vacant and bool(self.actions or self.plans)
+        return self.answering.is_vacant and self.leads
 
 
 @page
@@ -82,18 +88,26 @@ def led(request: SignedIn, post: Post, on: date) -> dict[str, object]:
     return {"plans": plans.order_by("title"), "groups": post.chairs.order_by("name")}
 
 
-def posts_of(partnership: Partnership, user: User, on: date, plans: Iterable[Plan]) -> list[PostRow]:
-    """The posts of a partnership by title; those that are vacant and lead something stand first. Three queries.
+def posts_of(
+    partnership: Partnership, on: date, rows: Sequence[PlanRow], user: User, drafts: Collection[int]
+) -> list[PostRow]:
+    """The posts of a partnership by title, as at a day; those that are vacant and lead something stand first.
 
-    `plans` are those of the partnership that the person may see.
+    `rows` are the agreed plans as the person may see them, `drafts` the keys of plans that are not agreed. Two queries;
+    one more where there are drafts.
     """
     posts = list(partnership.posts.select_related("agency").order_by("title"))
     people = answering([each.pk for each in posts], on)
-    opened = Action.objects.visible_to(user, on).open().filter(plan__partnership=partnership).order_by()
-    actions = Counter(dict(opened.values_list("lead_post").annotate(Count("pk"))))
-    active = Counter(each.lead_post_id for each in plans if each.status == Plan.Status.ACTIVE)
-    rows = [PostRow(each, people[each.pk], actions[each.pk], active[each.pk]) for each in posts]
-    return sorted(rows, key=lambda row: not row.needs_holder)
+    led_by = loads(rows, lambda each: each.post_id)
+    drafted: Counter[int] = Counter()
+    if drafts:
+        of_drafts = Action.objects.visible_to(user, on).open().filter(plan__in=drafts)
+        drafted.update(of_drafts.values_list("lead_post", flat=True))
+    active = Counter(row.plan.lead_post_id for row in rows if row.plan.status == Plan.Status.ACTIVE)
+    found = [
+        PostRow(each, people[each.pk], led_by.get(each.pk, Load()), drafted[each.pk], active[each.pk]) for each in posts
+    ]
+    return sorted(found, key=lambda row: not row.needs_holder)
 
 
 def unreached(rows: Iterable[PostRow]) -> list[User]:

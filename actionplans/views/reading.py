@@ -17,7 +17,7 @@ from actionplans.models import Action, Plan
 from actionplans.papers.build import NO_MARK, history_mark, marks
 from core import audit, clock
 from core.readonly import reads_only
-from inspections.models import Inspection, Recommendation
+from inspections.models import Inspection, Judgement, Recommendation
 from partnerships.models import User
 from partnerships.permissions import all_roles_of
 
@@ -105,6 +105,12 @@ def visible_plan_as_at(request: SignedIn, slug: str, day: AsAt) -> PlanAsAt:
 def visible_recommendations(user: User, today: date) -> QuerySet[Recommendation]:
     """Those of the inspections that the person may see: an action may answer one of another inspection besides."""
     return Recommendation.objects.filter(inspection__in=Inspection.objects.visible_to(user, today))
+
+
+def judged(user: User, on: date, today: date) -> Subquery:
+    """In a query of recommendations: the word of the last progress review of each by the day that the person sees."""
+    said = Judgement.objects.visible_to(user, on, today).filter(recommendation=OuterRef("pk"))
+    return Subquery(said.order_by("-inspection__published_on", "-pk").values("word")[:1])
 
 
 def visible_action(request: SignedIn, plan: str, ref: str, on: date, *, with_own: bool = False) -> Action:

@@ -1,5 +1,6 @@
 from django.conf import settings
 
+from actionplans import operations
 from actionplans.demo.load import AlreadyLoaded, load_demo
 from core import clock
 from core.commands import Command as BaseCommand
@@ -17,5 +18,6 @@ class Command(BaseCommand):
         except AlreadyLoaded:
             self.stdout.write("The demonstration cases are here already. Nothing was changed.")
             return
+        operations.keep_snapshots(now=clock.now())
         for plan in plans:
             self.stdout.write(f"{plan.slug}: {plan.actions.count()} actions, {plan.history_count} rows of history")
