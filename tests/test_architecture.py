@@ -107,6 +107,7 @@ def test_the_words_of_the_domain_are_those_of_the_higher_apps():
         "Grant", "Entry", "Round", "Message", "ProgressUpdate", "DateRequest", "DateDecision", "Comparator", "Reading",
         "Revision", "Contribution", "DateReferral", "Reopening", "Dropping", "SustainedCheck", "Proposal",
         "UpdateDraft", "Measured", "Chase", "Attempt", "LocalHoliday", "CalendarFeed", "Exemption",
+        "Question", "Answer",
     }  # fmt: skip
 
 

@@ -144,6 +144,8 @@ PAGES = {
     "plan, to an inspector": ("inspector", lambda side: side.plan.get_absolute_url()),
     "action": ("coordinator", lambda side: side.late.get_absolute_url()),
     "action, to an inspector": ("inspector", lambda side: side.late.get_absolute_url()),
+    "questions": ("coordinator", lambda side: reverse("actionplans:questions")),
+    "inspectors": ("coordinator", lambda side: reverse("actionplans:inspectors", args=[side.inspection.slug])),
     "wording to read": ("coordinator", lambda side: reverse("actionplans:review-queue")),
     "plan being built": ("coordinator", lambda side: reverse("actionplans:plan-build", args=[side.plan.slug])),
     "versions": ("coordinator", lambda side: reverse("actionplans:plan-versions", args=[side.plan.slug])),

@@ -37,6 +37,7 @@ from actionplans.models.papers import (
 )
 from actionplans.models.plans import Plan, PlanGroup, Round
 from actionplans.models.proposals import Proposal, UpdateDraft
+from actionplans.models.questions import Answer, Question
 from actionplans.models.reminders import Attempt, Message, Reminder
 from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Status
 
@@ -48,6 +49,7 @@ __all__ = [
     "VERBS",
     "Action",
     "ActionState",
+    "Answer",
     "Attempt",
     "CalendarFeed",
     "Chase",
@@ -81,6 +83,7 @@ __all__ = [
     "PlanStep",
     "ProgressUpdate",
     "Proposal",
+    "Question",
     "Reading",
     "Reminder",
     "ReminderRules",

@@ -37,7 +37,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
             "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
             "measured__reading__measure", "measured__reading__comparator",
             "measured__reading__replaces", "measured__reading__replaced_by", "exemption",
-            "evidenceexemption__of",
+            "evidenceexemption__of", "question", "answer__of",
         )  # fmt: skip
 
     def with_evidence(self) -> "EntryQuerySet":
@@ -67,6 +67,8 @@ class Entry(AppendOnly, ActionState):
         SUSTAINED_CHECK = "sustainedcheck", "Sustained-improvement check"
         EXEMPTION = "exemption", "Exempt from publication"
         EVIDENCE_EXEMPTION = "evidenceexemption", "Evidence exempt from publication"
+        QUESTION = "question", "Question of an inspector"
+        ANSWER = "answer", "Answer to an inspector"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="entries")
     seq = models.PositiveIntegerField()

@@ -77,6 +77,7 @@ from actionplans.operations.plans import (
     review_wording,
     start_plan,
 )
+from actionplans.operations.questions import QuestionsAreOff, answer_question, ask_question
 from actionplans.operations.rounds import open_rounds, settle_rounds
 from actionplans.operations.runs import ask_for_paper, make_paper, make_waiting_papers, sweep_papers, try_again
 from actionplans.operations.scanning import scan_pending
@@ -110,6 +111,7 @@ __all__ = [
     "PlanIsNotReady",
     "PlanText",
     "PostedAlready",
+    "QuestionsAreOff",
     "ReasonOwed",
     "Refusal",
     "TargetNotMet",
@@ -123,9 +125,11 @@ __all__ = [
     "add_measure",
     "add_meetings",
     "agree_version",
+    "answer_question",
     "answer_to",
     "approve_plan",
     "ask_for_paper",
+    "ask_question",
     "cancel_meeting",
     "change_draft",
     "change_several",

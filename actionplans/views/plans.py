@@ -20,6 +20,7 @@ from actionplans.papers.rows import build_rows, exceptions
 from actionplans.permissions import reader_of, visible_as_at
 from actionplans.rag import KEY, RULE, RULE_VERSION, Rag
 from actionplans.views.days import choices, period_ends, sittings
+from actionplans.views.questions import questions_waiting
 from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_plan_as_at, visible_recommendations
 from actionplans.views.runs import ready_drafts
 from actionplans.views.series import Shown, shown
@@ -62,6 +63,7 @@ def plans(request: SignedIn) -> HttpResponse:
         "day": day,
         "days": period_ends(day.today),
         "ready_drafts": ready_drafts(request.user, day.today) if day.is_today else [],
+        "questions_waiting": questions_waiting(request.user, day.today) if day.is_today else 0,
     }
     return render(request, "actionplans/plans.html", context, status=day.status)
 
@@ -98,6 +100,7 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
         "rounds": _rounds(held.rounds, day.on) if reader.makes_papers else None,
         "papers": papers.order_by("-issued_at") if reader.reads_papers else None,
         "history": shown_plan.mark,
+        "looked": shown_plan.looked if reader.sees_working_notes and day.is_today else None,
     }
     return render(request, "actionplans/plan.html", context, status=day.status)
 

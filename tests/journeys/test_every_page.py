@@ -151,6 +151,12 @@ PAGES = (
     (INSPECTOR, f"{JOINT}actions/R1.1/"),
     (INSPECTOR, f"{JOINT}measures/{{measure}}/"),
     (INSPECTOR, REPORT),
+    (INSPECTOR, f"{JOINT}actions/R1.1/questions/new/"),
+    (COORDINATOR, "/questions/"),
+    (COORDINATOR, f"{JOINT}actions/R4.1/questions/{{question}}/answer/"),
+    (COORDINATOR, f"{REPORT}inspectors/"),
+    (COORDINATOR, f"{REPORT}inspectors/new/"),
+    (COORDINATOR, f"{REPORT}inspectors/{{grant}}/"),
     (INSPECTOR, "/my-actions/"),
     (INSPECTOR, "/partnerships/"),
     (INSPECTOR, LONG),
@@ -176,6 +182,7 @@ NOT_PAGES = {
     "actionplans:actions-csv": "a file",
     "actionplans:calendar": "a file",
     "actionplans:plan-proof-csv": "a file",
+    "actionplans:inspector-end": "a button",
     "actionplans:evidence": "a file",
     "actionplans:meeting-file": "a file",
     "actionplans:paper-file": "a file",
@@ -222,6 +229,7 @@ def names(patterns, space: str = "") -> set[str]:
 def test_every_address_is_a_page_of_the_list_or_none():
     """A new address is in the list of pages, or it is said why it is not a page."""
     numbers = ("meeting", "board_meeting", "paper", "run", "recommendation", "measure", "post", "person", "evidence")
+    numbers += ("question", "grant")
     keys = dict.fromkeys(numbers, 1) | {"group": "committee"}
     listed = {resolve(path.partition("?")[0].format(**keys)).view_name for _, path in PAGES}
     assert names(get_resolver().url_patterns) - listed == set(NOT_PAGES)
