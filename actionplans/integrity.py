@@ -1,8 +1,11 @@
 """Checking the history of a plan from its first row, as an outsider would."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import F
 
 from actionplans.models import Entry, Measured, Plan, as_number
 from core import chain
@@ -10,43 +13,63 @@ from core import chain
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check of one plan found: how many rows, the last hash, and the first fault, if any, in a sentence."""
+    """What a check of one plan found: how many rows, the last hash, and the first fault, if any, in a sentence.
+
+    `row` is the number of the row at fault, where it is one; `began_at` when the first row was recorded; `hashes` those
+    of the rows that were asked for, as far as the chain holds.
+    """
 
     plan: Plan
     count: int
     head: str
     fault: str = ""
+    row: int = 0
+    began_at: datetime | None = None
+    hashes: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
         """COUNT:HASH, as papers and exports print it."""
         return f"{self.count}:{self.head}"
 
+    def has(self, count: int, digest: str) -> bool:
+        """Whether the row of that number, which was asked for, has the hash that was printed."""
+        return self.hashes.get(count) == digest
 
-def check_history(plan: Plan, against: tuple[int, str] | None = None) -> Checked:
-    """Recomputes the chain of a plan's history.
+
+def check_history(plan: Plan, against: tuple[int, str] | None = None, counts: Iterable[int] = ()) -> Checked:
+    """Recomputes the chain of a plan's history. One query, so that what is written meanwhile is not taken for a fault.
 
     A row is at fault when its number is not the next, when it does not name the hash before it, when its columns do
     not give its hash, or when the reading beside it is not the one that it tells of. The end is at fault when the plan
     remembers another count or hash, and, given `against` (a COUNT and HASH that was printed once), when the row of
-    that count has another hash or is missing.
+    that count has another hash or is missing. The hashes of the rows `counts` are kept for `Checked.has`.
     """
-    count, head, seen = 0, chain.FIRST, {0: chain.FIRST}
-    for entry in Entry.objects.filter(plan=plan).order_by("seq").with_details().iterator(2000):
+    count, head, wanted = 0, chain.FIRST, {*counts, *([against[0]] if against else [])}
+    remembered, began_at = (plan.history_count, plan.history_head), None
+    seen = {0: chain.FIRST} if 0 in wanted else {}
+
+    def checked(fault: str = "", row: int = 0) -> Checked:
+        return Checked(plan, count, head, fault, row, began_at, seen)
+
+    told = {"told_count": F("plan__history_count"), "told_head": F("plan__history_head")}
+    for entry in Entry.objects.filter(plan=plan).order_by("seq").annotate(**told).with_details().iterator(2000):
         row = entry.detail
         is_next = row.seq == count + 1 and row.previous == head
         if not is_next or row.hash != chain.digest(row.previous, row.facts()) or not _tells_its_reading(row):
-            return Checked(plan, count, head, f"Row {entry.seq} does not hold: {entry} of {entry.happened_on}.")
+            return checked(f"Row {entry.seq} does not hold: {entry} of {entry.happened_on}.", entry.seq)
         count, head = row.seq, row.hash
-        if against and count == against[0]:
+        began_at = began_at or row.recorded_at
+        remembered = entry.told_count, entry.told_head
+        if count in wanted:
             seen[count] = head
-    if count != plan.history_count:
-        return Checked(plan, count, head, f"The history ends at row {count}; the plan remembers {plan.history_count}.")
-    if head != plan.history_head:
-        return Checked(plan, count, head, f"Row {count} is the last, but not the one that the plan remembers.")
+    if count != remembered[0]:
+        return checked(f"The history ends at row {count}; the plan remembers {remembered[0]}.")
+    if head != remembered[1]:
+        return checked(f"Row {count} is the last, but not the one that the plan remembers.")
     if against and seen.get(against[0]) != against[1]:
-        return Checked(plan, count, head, f"Row {against[0]} is not the one whose hash was printed.")
-    return Checked(plan, count, head)
+        return checked(f"Row {against[0]} is not the one whose hash was printed.")
+    return checked()
 
 
 def export_history(plan: Plan) -> Iterator[str]:

@@ -65,6 +65,9 @@ TABLE = {
     "actionplans:plan": Row(READERS),
     "actionplans:plan-changes": Row(READERS),
     "actionplans:plan-history": Row(READERS),
+    "actionplans:plan-check": Row(READERS),
+    "actionplans:plan-extract": Row(READERS),
+    "actionplans:verify-program": PERSONAL,
     "actionplans:recommendation": Row(READERS),
     "actionplans:action": Row(READERS),
     "actionplans:action-update": Row(POSTS_UPDATES, post=422, refusal=403),  # an empty form

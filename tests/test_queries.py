@@ -156,6 +156,8 @@ PAGES = {
     "changes, to an inspector": ("inspector", lambda side: reverse("actionplans:plan-changes", args=[side.plan.slug])),
     "history": ("coordinator", lambda side: reverse("actionplans:plan-history", args=[side.plan.slug])),
     "history, to an inspector": ("inspector", lambda side: reverse("actionplans:plan-history", args=[side.plan.slug])),
+    "check of the history": ("inspector", lambda side: reverse("actionplans:plan-check", args=[side.plan.slug])),
+    "history to take away": ("inspector", lambda side: reverse("actionplans:plan-extract", args=[side.plan.slug])),
     "recommendation": (
         "coordinator",
         lambda side: reverse("actionplans:recommendation", args=[side.inspection.slug, side.recommendation.pk]),
