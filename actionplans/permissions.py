@@ -105,6 +105,17 @@ def may_set_account(user: User, person: User) -> bool:
     return may_change_account(user, person) and not person.grants.exists()
 
 
+def packs_for(user: User, plan: Plan, on: date) -> QuerySet[Inspection]:
+    """The inspections that an agreed plan answers and whose inspectors' pack the person may have on the day.
+
+    An inspector's own; to whoever makes papers all of them: it is the same pack.
+    """
+    found = Inspection.objects.filter(plans__in=Plan.objects.agreed().filter(pk=plan.pk)).order_by("published_on", "pk")
+    if may(user, Permission.MAKE_PAPERS, plan.partnership):
+        return found
+    return found.filter(pk__in=user.grants.on(on).values("inspection"))
+
+
 def askable(user: User, action: Action, on: date) -> QuerySet[Inspection]:
     """The inspections that the action answers and in whose name the person may ask about it on the day."""
     allowed = user.grants.on(on).filter(may_ask=True, inspection__recommendations__actions=action)

@@ -2,12 +2,12 @@
 
     python3 verify.py history.jsonl [COUNT:HASH]
 
-An export (from the page "Check the history" of a plan, or manage.py verify_history --plan SLUG --export history.jsonl)
-holds one row of history a line, as JSON: `seq`, `previous`, `hash`, and `facts`, which is every column of the row that is
-not empty or "no". Rows are numbered from 1. The hash of a row is the SHA-256 of the hash of the row before (64 zeros
-before the first), a line feed, and the facts written as JSON with sorted keys and without spaces, in UTF-8. Whoever
-changes, removes or inserts a row changes every hash after it; so COUNT:HASH, as it is printed on a paper, shows whether
-the first COUNT rows are still those that the paper was made of.
+An export (from the page "Check the history" of a plan, or manage.py verify_history --plan SLUG --export FILE) holds
+one row of history a line, as JSON: `seq`, `previous`, `hash`, and `facts`, which is every column of the row that is not
+empty or "no". Rows are numbered from 1. The hash of a row is the SHA-256 of the hash of the row before (64 zeros before
+the first), a line feed, and the facts written as JSON with sorted keys and without spaces, in UTF-8. Whoever changes,
+removes or inserts a row changes every hash after it; so COUNT:HASH, as it is printed on a paper, shows whether the
+first COUNT rows are still those that the paper was made of.
 
 An export for somebody who may not read every row has `withheld`, which says why, in the place of some rows' facts. What
 such a row says cannot be checked here, but its hash has its place in the chain: the row after it was computed from it.
@@ -58,4 +58,4 @@ if __name__ == "__main__":
         sys.exit(f"Broken: {error}.")
     print(f"Unbroken: {rows} rows, {rows}:{head}")
     if hidden:
-        print(f"{hidden} of them are withheld: they are given by their hash, and what they say is not checked.")
+        print(f"Withheld: {hidden} rows. They are given by their hash, and what they say is not checked.")

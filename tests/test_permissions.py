@@ -91,6 +91,7 @@ TABLE = {
     "actionplans:evidence-exempt": Row(MAKES_PAPERS, post=422, refusal=403),
     "actionplans:meeting": Row(MAKES_PAPERS, refusal=403),
     "actionplans:meeting-file": Row(MAKES_PAPERS, refusal=403),
+    "actionplans:plan-pack": Row(MAKES_PAPERS | {"inspector"}, post=422, refusal=403),
     "actionplans:paper-issue": Row(MAKES_PAPERS, post=302, refusal=403),
     "actionplans:paper-words": Row(MAKES_PAPERS, post=302, refusal=403),
     "actionplans:paper-check": Row(MEMBERS),

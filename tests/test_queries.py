@@ -157,6 +157,7 @@ PAGES = {
     "history": ("coordinator", lambda side: reverse("actionplans:plan-history", args=[side.plan.slug])),
     "history, to an inspector": ("inspector", lambda side: reverse("actionplans:plan-history", args=[side.plan.slug])),
     "check of the history": ("inspector", lambda side: reverse("actionplans:plan-check", args=[side.plan.slug])),
+    "form of a pack": ("inspector", lambda side: reverse("actionplans:plan-pack", args=[side.plan.slug])),
     "history to take away": ("inspector", lambda side: reverse("actionplans:plan-extract", args=[side.plan.slug])),
     "recommendation": (
         "coordinator",

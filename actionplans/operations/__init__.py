@@ -79,7 +79,14 @@ from actionplans.operations.plans import (
 )
 from actionplans.operations.questions import QuestionsAreOff, answer_question, ask_question
 from actionplans.operations.rounds import open_rounds, settle_rounds
-from actionplans.operations.runs import ask_for_paper, make_paper, make_waiting_papers, sweep_papers, try_again
+from actionplans.operations.runs import (
+    ask_for_pack,
+    ask_for_paper,
+    make_paper,
+    make_waiting_papers,
+    sweep_papers,
+    try_again,
+)
 from actionplans.operations.scanning import scan_pending
 from actionplans.operations.schedules import schedule_drafts, start_drafts, unschedule_drafts
 from actionplans.operations.texts import ActionText, PlanText
@@ -128,6 +135,7 @@ __all__ = [
     "answer_question",
     "answer_to",
     "approve_plan",
+    "ask_for_pack",
     "ask_for_paper",
     "ask_question",
     "cancel_meeting",

@@ -135,7 +135,7 @@ def test_an_inspector_takes_what_they_may_read_and_the_hash_of_the_rest(as_, cas
     answer = verify(file, mark_of(cast.ours.paper))
     assert answer.stdout.splitlines() == [
         f"Unbroken: {plan.history_count} rows, {plan.history_count}:{plan.history_head}",
-        "5 of them are withheld: they are given by their hash, and what they say is not checked.",
+        "Withheld: 5 rows. They are given by their hash, and what they say is not checked.",
     ]
     hidden = next(row for row in found.values() if row.get("withheld") == NOT_FOR_YOU)
     told = kinds[hidden["seq"]].detail.facts()

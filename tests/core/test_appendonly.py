@@ -20,7 +20,7 @@ from partnerships import operations as partnering
 MIGRATIONS = (
     *("core.migrations.0003_append_only_again", "actionplans.migrations.0003_append_only"),
     *("actionplans.migrations.0004_drafts_measures_scans", "actionplans.migrations.0007_append_only_again"),
-    *("actionplans.migrations.0008_papers", "actionplans.migrations.0010_questions"),
+    *("actionplans.migrations.0008_papers", "actionplans.migrations.0010_questions_and_packs"),
 )
 
 

@@ -120,6 +120,7 @@ PAGES = (
     (INSPECTOR, f"{JOINT}changes/"),
     (INSPECTOR, f"{JOINT}history/?kind=progressupdate"),
     (INSPECTOR, f"{JOINT}check/"),
+    (INSPECTOR, f"{JOINT}pack/"),
     (MEMBER, f"{JOINT}check/?mark=41"),
     (INSPECTOR, f"{REPORT}recommendations/{{recommendation}}/"),
     (MEMBER, f"{REPORT}recommendations/{{recommendation}}/?on=2026-09-01"),

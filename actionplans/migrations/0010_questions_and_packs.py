@@ -45,5 +45,10 @@ class Migration(migrations.Migration):
             model_name='answer',
             constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='answer_says_what', violation_error_message='Enter the answer.'),
         ),
+        migrations.AddField(
+            model_name='paperrun',
+            name='inspection',
+            field=models.ForeignKey(blank=True, help_text='Not a paper, but the pack for the inspectors of this inspection, of one plan.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inspections.inspection'),
+        ),
         *[ForbidChanges(name) for name in ("Entry", "Question", "Answer")],
     ]
