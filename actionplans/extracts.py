@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
+from actionplans.integrity import rows_of
 from actionplans.models import STATE_FIELDS, Entry, Plan, Revision, recorded
 from actionplans.timeline import Audience, open_to
 from inspections.models import Recommendation
@@ -73,15 +74,14 @@ def extract(plan: Plan, audience: Audience, today: date, upto: int | None = None
        text of an action that is so where they may see every recommendation that it names.
     3. Of any other row `withheld` says, in the place of its facts, why. Its hash is there: the next row builds on it.
     """
-    rows = Entry.objects.filter(recorded(today, upto), plan=plan).order_by("seq")
+    rows = Entry.objects.filter(recorded(today, upto), plan=plan)
     is_staff = plan.partnership_id in audience.staff and plan.partnership_id in audience.drafters
     theirs = set() if is_staff else set(open_to(rows, audience, today, today).values_list("pk", flat=True))
     known = set(_recommendations(plan, audience).values_list("pk", flat=True))
     reads_papers = plan.partnership_id in audience.members
-    for entry in rows.with_details().iterator(2000):
-        row = entry.detail
+    for (row,) in rows_of(rows):
         facts = row.facts()
-        why = "" if is_staff else _why_not(row, facts, entry.pk in theirs, known, reads_papers)
+        why = "" if is_staff else _why_not(row, facts, row.pk in theirs, known, reads_papers)
         line = {"seq": row.seq, "previous": row.previous, "hash": row.hash}
         line |= {"withheld": why} if why else {"facts": facts}
         yield json.dumps(line, ensure_ascii=False, sort_keys=True)
