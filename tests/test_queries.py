@@ -39,7 +39,8 @@ MOST_OF = {  # the last ones compute a whole paper, or two days: a query for eac
     **dict.fromkeys(("action", "action as at", "action, to an inspector"), MOST_QUERIES),
     **dict.fromkeys(("changes", "changes, to an inspector"), 22),
     "meeting": 51,  # a whole paper, what it is compared with, and who has reported for it
-    "check of a paper": 36,  # the paper made again, and the history read
+    "check of a paper": 46,  # the paper made again, and the history read
+    **dict.fromkeys(("check of the history", "history to take away"), 30),  # a query for each kind of row there is
     "all actions as CSV": 16,
     "reminder rules": 15,  # everything that decides what goes out in the next sixty days
 }
