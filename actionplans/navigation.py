@@ -32,6 +32,8 @@ def _items(request: HttpRequest) -> list[Item]:
     if Role.VERIFIER in roles:
         pages.append(("To verify", reverse("actionplans:verify-queue")))
     user = request.user
+    if partnerships_where(user, Permission.ANSWER_QUESTIONS):
+        pages.append(("Questions", reverse("actionplans:questions")))
     if partnerships_where(user, Permission.READ_PAPERS) or partnerships_where(user, Permission.MAKE_PAPERS):
         pages.append(("Papers", reverse("actionplans:papers")))
     if roles:

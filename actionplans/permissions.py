@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from actionplans.models import Action, Measure, Plan
+from inspections.models import Inspection
 from partnerships.models import User
 from partnerships.permissions import may, may_change_account, partnerships_where, roles_of, speaks_for
 from partnerships.roles import Permission
@@ -27,10 +28,14 @@ class Reader:
     approves_plans: bool
     verifies: bool
     decides: bool
+    answers_questions: bool
 
     def looking_back(self) -> "Reader":
         """The same person at a past day: they see what they see, and there is nothing that they could write."""
-        writes = ("marks_exempt", "releases_evidence", "builds_plans", "approves_plans", "verifies", "decides")
+        writes = (
+            *("marks_exempt", "releases_evidence", "builds_plans", "approves_plans", "verifies", "decides"),
+            "answers_questions",
+        )
         return replace(self, **dict.fromkeys(writes, False))
 
 
@@ -50,6 +55,7 @@ def reader_of(user: User, plan: Plan) -> Reader:
         approves_plans=asks(Permission.APPROVE_PLANS),
         verifies=asks(Permission.VERIFY),
         decides=asks(Permission.DECIDE),
+        answers_questions=asks(Permission.ANSWER_QUESTIONS),
     )
 
 
@@ -97,6 +103,23 @@ def require_record(user: User, measure: Measure, on: date) -> None:
 def may_set_account(user: User, person: User) -> bool:
     """As `partnerships.permissions.may_change_account`, and not of an inspector: it would open their grants."""
     return may_change_account(user, person) and not person.grants.exists()
+
+
+def packs_for(user: User, plan: Plan, on: date) -> QuerySet[Inspection]:
+    """The inspections that an agreed plan answers and whose inspectors' pack the person may have on the day.
+
+    An inspector's own; to whoever makes papers all of them: it is the same pack.
+    """
+    found = Inspection.objects.filter(plans__in=Plan.objects.agreed().filter(pk=plan.pk)).order_by("published_on", "pk")
+    if may(user, Permission.MAKE_PAPERS, plan.partnership):
+        return found
+    return found.filter(pk__in=user.grants.on(on).values("inspection"))
+
+
+def askable(user: User, action: Action, on: date) -> QuerySet[Inspection]:
+    """The inspections that the action answers and in whose name the person may ask about it on the day."""
+    allowed = user.grants.on(on).filter(may_ask=True, inspection__recommendations__actions=action)
+    return Inspection.objects.filter(pk__in=allowed.values("inspection")).order_by("published_on", "pk")
 
 
 def is_inspector(user: User, plan: Plan) -> bool:

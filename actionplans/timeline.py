@@ -16,16 +16,19 @@ from actionplans.models import (
     Plan,
     PlanStep,
     ProgressUpdate,
+    Question,
 )
 from actionplans.models.history import EntryQuerySet
 from actionplans.permissions import visible_as_at
 from core import clock
+from inspections.models import Inspection
 from partnerships.models import User
 from partnerships.permissions import partnerships_where
 from partnerships.roles import Permission
 
 OF_DRAFTS = (Entry.Kind.EDITED, Entry.Kind.REMOVED)
 ABOUT_EVIDENCE = (Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE, Entry.Kind.EVIDENCE_EXEMPTION)
+ASKED = (Entry.Kind.QUESTION, Entry.Kind.ANSWER)
 
 
 @dataclass(frozen=True)
@@ -53,31 +56,74 @@ class Line:
         return self.row.hash[:8]
 
 
+@dataclass(frozen=True)
+class Audience:
+    """Whoever reads history: the plans and actions that they may see, of which inspections they are the inspectors, and
+    the keys of the partnerships where they see drafts, where they are staff, and where they read papers.
+    """
+
+    plans: QuerySet[Plan]
+    actions: QuerySet[Action]
+    inspections: QuerySet[Inspection]
+    drafters: list[int]
+    staff: list[int]
+    members: list[int]
+
+
+def audience_of(user: User, on: date, today: date) -> Audience:
+    """One person, of a day: never more than they may read today."""
+    return Audience(
+        plans=Plan.objects.visible_to(user, today),
+        actions=visible_as_at(user, on, today),
+        inspections=Inspection.objects.filter(pk__in=user.grants.on(today).values("inspection")),
+        drafters=partnerships_where(user, Permission.SEE_DRAFT_PLANS),
+        staff=partnerships_where(user, Permission.SEE_WORKING_NOTES),
+        members=partnerships_where(user, Permission.READ_PAPERS),
+    )
+
+
+def inspectors_of(inspection: Inspection) -> Audience:
+    """The inspectors who were granted this inspection and no other, whoever they are."""
+    plans = Plan.objects.agreed().filter(inspections=inspection)
+    answers = Action.recommendations.through.objects.filter(recommendation__inspection=inspection)
+    actions = Action.objects.filter(pk__in=answers.values("action"), plan__in=plans)
+    return Audience(plans, actions, Inspection.objects.filter(pk=inspection.pk), [], [], [])
+
+
 def readable(rows: EntryQuerySet, user: User, on: date, today: date) -> EntryQuerySet:
-    """Those of the rows that a person may read as at the end of a day, each with the row of its kind.
+    """Those of the rows that a person may read as at the end of a day (`open_to`), each with the row of its kind."""
+    return (
+        open_to(rows, audience_of(user, on, today), on, today)
+        .annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
+        .with_details()
+        .with_evidence()
+        .select_related("plan", "action__plan", "planstep__group", "planstep__meeting")
+    )
+
+
+def open_to(rows: EntryQuerySet, audience: Audience, on: date, today: date) -> EntryQuerySet:
+    """Those of the rows that an audience may read as at the end of a day.
 
     1. Only what was recorded by then, about actions that they may see of that day, and about plans that they may see.
     2. Evidence, its release and its marks as exempt: to staff all; to others what was released then *and is released
        today*, so that what was taken back stays taken back, and a past day never shows more than today.
     3. What happened to drafts (changed, taken out, returned): to those who see drafts.
+    4. Questions of inspectors and their answers: to staff, and to the inspectors of the inspection in whose name the
+       question was asked.
     """
-    drafters = partnerships_where(user, Permission.SEE_DRAFT_PLANS)
-    staff = partnerships_where(user, Permission.SEE_WORKING_NOTES)
-    of_plan = Q(action=None, plan__in=Plan.objects.visible_to(user, today))
-    removed = Q(action__is_removed=True, plan__partnership__in=drafters)
+    of_plan = Q(action=None, plan__in=audience.plans)
+    removed = Q(action__is_removed=True, plan__partnership__in=audience.drafters)
     shown = _released(clock.end_of(today)).filter(pk__in=_released(clock.end_of(on)).values("pk"))
     agreed = ~Q(kind__in=OF_DRAFTS) & ~Q(kind=Entry.Kind.PLAN_STEP, planstep__step=PlanStep.Step.RETURNED)
-    open_to_all = ~Q(kind__in=ABOUT_EVIDENCE) | Q(pk__in=shown.values("pk"))
+    open_to_all = ~Q(kind__in=(*ABOUT_EVIDENCE, *ASKED)) | Q(pk__in=shown.values("pk"))
     open_to_all |= Q(evidencerelease__of__in=shown.values("pk")) | Q(evidenceexemption__of__in=shown.values("pk"))
+    own = Question.objects.filter(inspection__in=audience.inspections)
+    open_to_all |= Q(question__in=own.values("pk")) | Q(answer__of__in=own.values("pk"))
     return (
         rows.filter(recorded_at__lt=clock.end_of(on))
-        .filter(Q(action__in=visible_as_at(user, on, today)) | of_plan | removed)
-        .filter(agreed | Q(plan__partnership__in=drafters))
-        .filter(open_to_all | Q(plan__partnership__in=staff))
-        .annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
-        .with_details()
-        .with_evidence()
-        .select_related("plan", "action__plan", "planstep__group", "planstep__meeting")
+        .filter(Q(action__in=audience.actions) | of_plan | removed)
+        .filter(agreed | Q(plan__partnership__in=audience.drafters))
+        .filter(open_to_all | Q(plan__partnership__in=audience.staff))
     )
 
 

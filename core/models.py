@@ -14,7 +14,10 @@ class AuditEntry(AppendOnly):
     details = models.JSONField(default=dict)
 
     class Meta(AppendOnly.Meta):
-        indexes = (models.Index(fields=["what", "about"], name="audit_by_subject"),)
+        indexes = (
+            models.Index(fields=["what", "about"], name="audit_by_subject"),
+            models.Index(fields=["user_id", "what", "-at"], name="audit_by_person"),
+        )
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.who}: {self.what} {self.about}"

@@ -30,6 +30,8 @@ class Permission(TextChoices):
     REVIEW_WORDING = "review_wording", "Read the wording of updates before it is published, where a plan asks for it"
     MANAGE_POSTS = "manage_posts", "Say who holds a post and who deputises; set the addresses and accounts of people"
     MANAGE_MEETINGS = "manage_meetings", "Enter meetings and local holidays"
+    MANAGE_INSPECTORS = "manage_inspectors", "Give inspectors access, end it, say whether they may ask questions"
+    ANSWER_QUESTIONS = "answer_questions", "Answer the questions of inspectors"
 
 
 _STAFF = {Permission.SEE_DRAFT_PLANS, Permission.SEE_WORKING_NOTES, Permission.SEE_CHASING, Permission.READ_PAPERS}
@@ -42,12 +44,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | _PLANS
         | {Permission.POST_ANY_UPDATE, Permission.RELEASE_EVIDENCE, Permission.MAKE_PAPERS, Permission.DECIDE}
         | {Permission.REVIEW_WORDING, Permission.MANAGE_POSTS, Permission.MANAGE_MEETINGS}
+        | {Permission.MANAGE_INSPECTORS, Permission.ANSWER_QUESTIONS}
     ),
     Role.CLERK: frozenset(_STAFF | {Permission.MAKE_PAPERS, Permission.MANAGE_MEETINGS, Permission.DECIDE}),
     Role.VERIFIER: frozenset(_STAFF | {Permission.VERIFY}),
     Role.APPROVER: frozenset(_STAFF | {Permission.APPROVE_PLANS, Permission.DECIDE}),
     Role.MEMBER: frozenset({Permission.READ_PAPERS}),
-    Role.ADMINISTRATOR: frozenset(_STAFF | {Permission.MANAGE_POSTS, Permission.MANAGE_MEETINGS}),
+    Role.ADMINISTRATOR: frozenset(
+        _STAFF | {Permission.MANAGE_POSTS, Permission.MANAGE_MEETINGS, Permission.MANAGE_INSPECTORS}
+    ),
     Role.INSPECTOR: frozenset(),
 }
 

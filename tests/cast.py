@@ -100,12 +100,10 @@ def make_cast(today: date) -> Cast:
     theirs = make_side("theirs", today, owner=people["outsider"], coordinator=people["outsider"])
     for role in ("verifier", "clerk", "approver", "member", "administrator"):
         partnering.grant_role(user=people[role], partnership=ours.partnership, role=Role(role))
-    inspecting.grant_inspection(
-        user=people["inspector"],
-        inspection=ours.inspection,
-        starts_on=today - timedelta(days=30),
-        ends_on=today + timedelta(days=30),
-    )
+    foreign = User.objects.create_user("inspector@theirs.example", "Inspector of theirs", PASSWORD)
+    span: dict[str, Any] = {"starts_on": today - timedelta(days=30), "ends_on": today + timedelta(days=30)}
+    inspecting.grant_inspection(user=foreign, inspection=theirs.inspection, may_ask=True, **span)
+    inspecting.grant_inspection(user=people["inspector"], inspection=ours.inspection, **span)
     reminders.plan_day(today, clock.at(today, 7))
     reminders.deliver_outbox(today, clock.at(today, 7))
     return Cast(today=today, ours=ours, theirs=theirs, **people)

@@ -108,6 +108,7 @@ def test_the_words_of_the_domain_are_those_of_the_higher_apps():
         "Revision", "Contribution", "DateReferral", "Reopening", "Dropping", "SustainedCheck", "Proposal",
         "UpdateDraft", "Measured", "Chase", "Attempt", "LocalHoliday", "CalendarFeed", "Exemption", "Publication",
         "Snapshot", "Judgement",
+        "Question", "Answer",
     }  # fmt: skip
 
 

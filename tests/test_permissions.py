@@ -70,6 +70,9 @@ TABLE = {
     "actionplans:plan": Row(READERS),
     "actionplans:plan-changes": Row(READERS),
     "actionplans:plan-history": Row(READERS),
+    "actionplans:plan-check": Row(READERS),
+    "actionplans:plan-extract": Row(READERS),
+    "actionplans:verify-program": PERSONAL,
     "actionplans:recommendation": Row(READERS),
     "actionplans:action": Row(READERS),
     "actionplans:action-update": Row(POSTS_UPDATES, post=422, refusal=403),  # an empty form
@@ -83,6 +86,9 @@ TABLE = {
     "actionplans:action-check": Row({"verifier"}, post=422, refusal=403),
     "actionplans:decisions": Row(DECIDES, post=422, refusal=403),
     "actionplans:verify-queue": PERSONAL,  # empty to whoever verifies nothing
+    "actionplans:questions": PERSONAL,  # those that the person may read
+    "actionplans:question-new": Row(set(), post=422, refusal=403),  # off unless a grant allows it
+    "actionplans:question-answer": Row({"coordinator"}, get=404, post=404, refusal=403),  # nobody has asked
     "actionplans:evidence-new": Row(POSTS_UPDATES, post=422, refusal=403),
     "actionplans:evidence": Row(STAFF),  # a file that is not released
     "actionplans:evidence-release": Row({"coordinator"}, get=None, post=302, refusal=403),
@@ -90,6 +96,7 @@ TABLE = {
     "actionplans:evidence-exempt": Row(MAKES_PAPERS, post=422, refusal=403),
     "actionplans:meeting": Row(MAKES_PAPERS, refusal=403),
     "actionplans:meeting-file": Row(MAKES_PAPERS, refusal=403),
+    "actionplans:plan-pack": Row(MAKES_PAPERS | {"inspector"}, post=422, refusal=403),
     "actionplans:paper-issue": Row(MAKES_PAPERS, post=302, refusal=403),
     "actionplans:paper-words": Row(MAKES_PAPERS, post=302, refusal=403),
     "actionplans:paper-check": Row(MEMBERS),
@@ -105,6 +112,10 @@ TABLE = {
     "actionplans:paper-run-again": Row({"coordinator"}, get=None, post=302),
     "actionplans:paper-drafts": Row(MAKES_PAPERS, get=None, post=302, refusal=403),
     "actionplans:inspection": Row(READERS),
+    "actionplans:inspectors": Row(STAFF),
+    "actionplans:inspector-new": Row(MANAGES_POSTS, post=422, refusal=403, knows=STAFF),
+    "actionplans:inspector-change": Row(MANAGES_POSTS, post=422, refusal=403, knows=STAFF),
+    "actionplans:inspector-end": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=STAFF),
     "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:progress-review-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-proof": Row(STAFF, refusal=403),
@@ -196,6 +207,8 @@ class Address:
             "holiday-remove": side.holiday.pk,
             **dict.fromkeys(("paper", "paper-file", "paper-file-exempt", "paper-check"), side.paper.pk),
             **dict.fromkeys(("paper-run", "paper-run-file", "paper-run-again"), side.run.pk),
+            **dict.fromkeys(("inspector-change", "inspector-end"), side.inspection.grants.first().pk),
+            "question-answer": 1,
             "update-review": 1,  # nothing waits: the page says so
             **dict.fromkeys(("measure", "measure-people", "reading-new", "comparator-new"), side.measure.pk),
         }

@@ -41,8 +41,10 @@ MOST_OF = {  # the last ones compute a whole paper, or two days: a query for eac
     **dict.fromkeys(("changes", "changes, to an inspector"), 22),
     "publication of a plan": 44,
     "meeting": 51,  # a whole paper, what it is compared with, and who has reported for it
-    "check of a paper": 36,  # the paper made again, and the history read
+    "check of a paper": 46,  # the paper made again, and the history read
+    **dict.fromkeys(("check of the history", "history to take away"), 30),  # a query for each kind of row there is
     "all actions as CSV": 16,
+    "form of a meeting": 14,  # what names the meeting, and so keeps it: a query for each kind of row
     "inspection": 26,  # its grades, its recommendations, and how every action on them stands
     "recommendation": 17,
     "partnership": 16,  # its plans, their months, its groups, agencies and posts
@@ -154,6 +156,8 @@ PAGES = {
     "plan, to an inspector": ("inspector", lambda side: side.plan.get_absolute_url()),
     "action": ("coordinator", lambda side: side.late.get_absolute_url()),
     "action, to an inspector": ("inspector", lambda side: side.late.get_absolute_url()),
+    "questions": ("coordinator", lambda side: reverse("actionplans:questions")),
+    "inspectors": ("coordinator", lambda side: reverse("actionplans:inspectors", args=[side.inspection.slug])),
     "wording to read": ("coordinator", lambda side: reverse("actionplans:review-queue")),
     "plan being built": ("coordinator", lambda side: reverse("actionplans:plan-build", args=[side.plan.slug])),
     "versions": ("coordinator", lambda side: reverse("actionplans:plan-versions", args=[side.plan.slug])),
@@ -164,6 +168,9 @@ PAGES = {
     "changes, to an inspector": ("inspector", lambda side: reverse("actionplans:plan-changes", args=[side.plan.slug])),
     "history": ("coordinator", lambda side: reverse("actionplans:plan-history", args=[side.plan.slug])),
     "history, to an inspector": ("inspector", lambda side: reverse("actionplans:plan-history", args=[side.plan.slug])),
+    "check of the history": ("inspector", lambda side: reverse("actionplans:plan-check", args=[side.plan.slug])),
+    "form of a pack": ("inspector", lambda side: reverse("actionplans:plan-pack", args=[side.plan.slug])),
+    "history to take away": ("inspector", lambda side: reverse("actionplans:plan-extract", args=[side.plan.slug])),
     "recommendation": (
         "coordinator",
         lambda side: reverse("actionplans:recommendation", args=[side.inspection.slug, side.recommendation.pk]),

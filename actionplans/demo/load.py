@@ -95,7 +95,11 @@ def _accounts(people: dict[str, People], today: date) -> None:
     _let_in(inspector)
     inspection = Inspection.objects.get(slug=GRANTED)
     grant_inspection(
-        user=inspector, inspection=inspection, starts_on=today - timedelta(days=30), ends_on=today + timedelta(days=365)
+        user=inspector,
+        inspection=inspection,
+        starts_on=today - timedelta(days=30),
+        ends_on=today + timedelta(days=365),
+        may_ask=True,
     )
     administrator = User.objects.create_user("admin@followthrough.example", "Administrator")
     _let_in(administrator)

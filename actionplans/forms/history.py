@@ -7,15 +7,16 @@ from django.db.models import QuerySet
 
 from actionplans.models import Action, Entry
 from actionplans.models.history import EntryQuerySet
-from actionplans.timeline import OF_DRAFTS
+from actionplans.timeline import ASKED, OF_DRAFTS
 
 
 class HistoryForm(forms.Form):
     """Which rows: of one kind, about one action; all of them until something is chosen."""
 
-    def __init__(self, data: Any, *, actions: QuerySet[Action], sees_drafts: bool) -> None:
+    def __init__(self, data: Any, *, actions: QuerySet[Action], sees_drafts: bool, sees_questions: bool) -> None:
         super().__init__(data)
-        kinds = [(each.value, each.label) for each in Entry.Kind if sees_drafts or each not in OF_DRAFTS]
+        hidden = {*([] if sees_drafts else OF_DRAFTS), *([] if sees_questions else ASKED)}
+        kinds = [(each.value, each.label) for each in Entry.Kind if each not in hidden]
         named = [(ref, f"{ref} {title}"[:80]) for ref, title in actions.values_list("ref", "title")]
         self.fields["kind"] = _filter("What happened", "Everything", kinds)
         self.fields["action"] = _filter("About", "All of the plan", named)

@@ -38,6 +38,7 @@ from actionplans.models.papers import (
 )
 from actionplans.models.plans import Plan, PlanGroup, Round
 from actionplans.models.proposals import Proposal, UpdateDraft
+from actionplans.models.questions import Answer, Question
 from actionplans.models.reminders import Attempt, Message, Reminder
 from actionplans.models.snapshots import Snapshot
 from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Judged, Status
@@ -50,6 +51,7 @@ __all__ = [
     "VERBS",
     "Action",
     "ActionState",
+    "Answer",
     "Attempt",
     "CalendarFeed",
     "Chase",
@@ -85,6 +87,7 @@ __all__ = [
     "ProgressUpdate",
     "Proposal",
     "Publication",
+    "Question",
     "Reading",
     "Reminder",
     "ReminderRules",

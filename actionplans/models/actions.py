@@ -32,7 +32,8 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """With what the person has to do with each on the day, in the same query.
 
         `own_draft` is their draft, where there is one; `is_spoken_for` whether they hold, or deputise for, the post
-        that owns it; `is_contributed_to` the same of any post of a contributing agency.
+        that owns it; `is_contributed_to` the same of any post of a contributing agency; `is_open_to_questions` whether
+        a grant lets them ask about it.
         """
         held = Holding.objects.on(on).filter(user=user)
         agencies = Action.contributors.through.objects.filter(action=OuterRef(OuterRef("pk"))).values("agency")
@@ -40,6 +41,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
             own_draft=FilteredRelation("drafts", condition=Q(drafts__user=user)),
             is_spoken_for=Exists(held.filter(post=OuterRef("lead_post"))),
             is_contributed_to=Exists(held.filter(post__agency__in=agencies)),
+            is_open_to_questions=Exists(
+                user.grants.on(on).filter(may_ask=True, inspection__recommendations__actions=OuterRef("pk"))
+            ),
         )
         return found.select_related("own_draft")  # type: ignore[misc]  # a relation of this query alone
 

@@ -37,7 +37,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
             "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
             "measured__reading__measure", "measured__reading__comparator",
             "measured__reading__replaces", "measured__reading__replaced_by", "exemption",
-            "evidenceexemption__of", "publication__meeting",
+            "evidenceexemption__of", "publication__meeting", "question", "answer__of",
         )  # fmt: skip
 
     def with_evidence(self) -> "EntryQuerySet":
@@ -68,6 +68,8 @@ class Entry(AppendOnly, ActionState):
         EXEMPTION = "exemption", "Exempt from publication"
         EVIDENCE_EXEMPTION = "evidenceexemption", "Evidence exempt from publication"
         PUBLICATION = "publication", "Publication of the plan"
+        QUESTION = "question", "Question of an inspector"
+        ANSWER = "answer", "Answer to an inspector"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="entries")
     seq = models.PositiveIntegerField()

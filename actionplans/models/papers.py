@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from actionplans.models.plans import Plan, Round
 from core.appendonly import AppendOnly
+from inspections.models import Inspection
 from partnerships.models import Group, Meeting, User
 
 
@@ -163,7 +164,8 @@ class PaperSchedule(models.Model):
 
 
 class PaperRun(models.Model):
-    """A paper that a worker makes: asked for by a person, or by their schedule at the deadline of a round.
+    """A paper, or a pack for inspectors, that a worker makes: asked for by a person, or by their schedule at the
+    deadline of a round.
 
     A product for one person, not an issued paper: it can be made again from the same history.
     """
@@ -179,6 +181,14 @@ class PaperRun(models.Model):
     plans = models.ManyToManyField(Plan, related_name="paper_runs")
     group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="paper_runs")
     round = models.ForeignKey(Round, models.CASCADE, null=True, blank=True, related_name="paper_runs")
+    inspection = models.ForeignKey(
+        Inspection,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Not a paper, but the pack for the inspectors of this inspection, of one plan.",
+    )
     on = models.DateField()
     format = models.CharField(max_length=5)
     is_exempt = models.BooleanField(default=False)
@@ -205,6 +215,10 @@ class PaperRun(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("actionplans:paper-run", args=[self.pk])
+
+    @property
+    def is_pack(self) -> bool:
+        return self.inspection_id is not None
 
     def is_at_work(self) -> bool:
         """Whether it waits for a worker, or one is at it."""

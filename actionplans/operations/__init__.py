@@ -78,8 +78,16 @@ from actionplans.operations.plans import (
     start_plan,
 )
 from actionplans.operations.publication import publish_plan, stop_publishing
+from actionplans.operations.questions import QuestionsAreOff, answer_question, ask_question
 from actionplans.operations.rounds import open_rounds, settle_rounds
-from actionplans.operations.runs import ask_for_paper, make_paper, make_waiting_papers, sweep_papers, try_again
+from actionplans.operations.runs import (
+    ask_for_pack,
+    ask_for_paper,
+    make_paper,
+    make_waiting_papers,
+    sweep_papers,
+    try_again,
+)
 from actionplans.operations.scanning import scan_pending
 from actionplans.operations.schedules import schedule_drafts, start_drafts, unschedule_drafts
 from actionplans.operations.snapshots import keep_snapshots, rebuild_snapshots
@@ -112,6 +120,7 @@ __all__ = [
     "PlanIsNotReady",
     "PlanText",
     "PostedAlready",
+    "QuestionsAreOff",
     "ReasonOwed",
     "Refusal",
     "TargetNotMet",
@@ -125,9 +134,12 @@ __all__ = [
     "add_measure",
     "add_meetings",
     "agree_version",
+    "answer_question",
     "answer_to",
     "approve_plan",
+    "ask_for_pack",
     "ask_for_paper",
+    "ask_question",
     "cancel_meeting",
     "change_draft",
     "change_several",

@@ -8,10 +8,11 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any, cast
 
 from celery import current_app
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -20,13 +21,16 @@ from actionplans.models import PaperRun, Plan
 from actionplans.operations.history import Actor, Refusal
 from actionplans.operations.papers import NothingToReport
 from actionplans.operations.schedules import start_drafts
-from actionplans.papers import FORMATS, Report, build_report
+from actionplans.papers import FORMATS, PACK, Report, build_report
 from actionplans.papers.combined import write_combined
 from actionplans.papers.drafting import template_of, words_of
 from actionplans.papers.editions import public
-from actionplans.permissions import plans_for_papers
+from actionplans.papers.pack import build_pack
+from actionplans.papers.pack_files import BLOCK, PackWriter
+from actionplans.permissions import packs_for, plans_for_papers
 from core import audit, clock
 from core.clock import Stopwatch
+from inspections.models import Inspection
 from partnerships.models import Group, Meeting
 from partnerships.permissions import with_memberships
 
@@ -76,6 +80,22 @@ def ask_for_paper(
 
 
 @transaction.atomic
+def ask_for_pack(*, plan: Plan, inspection: Inspection, by: Actor, now: datetime) -> PaperRun:
+    """Has a worker make the pack for the inspectors of an inspection about a plan that answers it.
+
+    Raises Refusal for whom `packs_for` gives none of it, and for a person who waits for MOST_AT_ONCE.
+    """
+    if inspection not in packs_for(by.user, plan, clock.day_of(now)):
+        raise Refusal(f"There is no pack of “{plan}” about this inspection for you.")
+    _wait_in_turn(by)
+    asked = {"on": clock.day_of(now), "format": PACK, "asked_at": now, "total": 2}
+    run = PaperRun.objects.create(owner=by.user, title=f"Pack: {plan.title}"[:300], inspection=inspection, **asked)
+    run.plans.add(plan)
+    transaction.on_commit(_knock, robust=True)
+    return run
+
+
+@transaction.atomic
 def try_again(*, run: PaperRun, by: Actor, now: datetime) -> None:
     """Has a paper made once more that could not be made, or whose file was deleted. Raises Refusal for any other."""
     _wait_in_turn(by)
@@ -114,9 +134,13 @@ def make_paper(*, run: PaperRun, now: datetime) -> bool:
     plans = list(run.plans.select_related("partnership", "lead_post").order_by("partnership__name", "title", "pk"))
     try:
         _require_owner(run, plans)
-        data = _write(run, _reports(run, plans, watch))
-        _require_owner(run, plans)
-        _keep(run, data, watch.now())
+        with TemporaryFile() as made:
+            if run.inspection:
+                _pack(run, plans[0], made, watch)
+            else:
+                made.write(_write(run, _reports(run, plans, watch)))
+            _require_owner(run, plans)
+            _keep(run, made, watch.now())
     except TakenOver:
         return False
     except Refusal as refusal:
@@ -177,10 +201,26 @@ def _tell(run: PaperRun, now: datetime, **said: Any) -> None:
 def _require_owner(run: PaperRun, plans: Sequence[Plan]) -> None:
     """Raises Refusal when the owner of a run may no longer have it. Read anew: a right may have been taken since."""
     owner = with_memberships(run.owner_id)
+    if run.inspection:
+        if not (owner and owner.is_active and run.inspection in packs_for(owner, plans[0], run.on)):
+            raise Refusal(f"You may no longer have the pack of “{plans[0]}”. Nothing was made.")
+        return
     allowed = set(plans_for_papers(owner).values_list("pk", flat=True)) if owner and owner.is_active else set()
     barred = [str(plan) for plan in plans if plan.pk not in allowed]
     if barred:
         raise Refusal(f"You may no longer make papers of “{barred[0]}”. Nothing was made. Ask again without it.")
+
+
+def _pack(run: PaperRun, plan: Plan, into: IO[bytes], watch: Stopwatch) -> None:
+    """Writes the pack as at the day on which it is made: an older day would show what was taken back since.
+
+    The steps are the reading of the plan, then those of the writer.
+    """
+    now = watch.now()
+    pack = build_pack(plan, cast(Inspection, run.inspection), clock.day_of(now))
+    _tell(run, now, on=clock.day_of(now), total=len(pack.pieces) + 2, done=1)
+    for done in PackWriter(pack, into).steps():
+        _tell(run, watch.now(), done=done + 1)
 
 
 def _reports(run: PaperRun, plans: Sequence[Plan], watch: Stopwatch) -> list[Report]:
@@ -210,16 +250,27 @@ def _write(run: PaperRun, reports: Sequence[Report]) -> bytes:
     return write_combined(reports, run.format, template)
 
 
-def _keep(run: PaperRun, data: bytes, now: datetime) -> None:
+def _keep(run: PaperRun, made: IO[bytes], now: datetime) -> None:
     """Keeps the file and says that it is ready; of one who was taken for dead the file goes again."""
-    run.file.save(f"{run.pk}-{run.attempts}.{run.format}", ContentFile(data), save=False)
-    name, digest = run.file.name, hashlib.sha256(data).hexdigest()
+    made.seek(0)
+    digest = _sha256(made)
+    run.file.save(f"{run.pk}-{run.attempts}.{run.format}", File(made), save=False)
+    name = run.file.name
     try:
         _tell(run, now, state=PaperRun.State.READY, file=name, sha256=digest)
     except TakenOver:
         run.file.delete(save=False)
         raise
     audit.record(who=run.owner, what="paper made", about=run.title, at=now, run=run.pk, sha256=digest)
+
+
+def _sha256(made: IO[bytes]) -> str:
+    """Of a file that may be large, read in blocks; it stands at its beginning again."""
+    digest = hashlib.sha256()
+    while data := made.read(BLOCK):
+        digest.update(data)
+    made.seek(0)
+    return digest.hexdigest()
 
 
 def _fail(run: PaperRun, problem: str, now: datetime) -> bool:
@@ -229,6 +280,8 @@ def _fail(run: PaperRun, problem: str, now: datetime) -> bool:
 
 def _where(run: PaperRun, plans: Sequence[Plan]) -> str:
     """What a person can do about a fault of ours, by the step at which it came."""
+    if run.inspection:
+        return "Something went wrong while the pack was made. It is in our log. Try again later."
     if run.done < len(plans):
         return f"Something went wrong with “{plans[run.done]}”. It is in our log. Try again, or leave that plan out."
     return "Something went wrong while the file was written. It is in our log. Try again, or choose another format."

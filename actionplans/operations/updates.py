@@ -138,8 +138,12 @@ def last_update_id(action: Action) -> int | None:
 
 
 def rows_since(action: Action, seen: int | None, but: User | None = None) -> EntryQuerySet:
-    """What was written about the action, `but` by that person, since the row of that number; nothing without one."""
+    """What was written about the action, `but` by that person, since the row of that number; nothing without one.
+
+    Questions and answers change nothing about the action, and stand in nobody's way.
+    """
     later = action.entries.filter(seq__gt=seen) if seen is not None else action.entries.none()
+    later = later.exclude(kind__in=[Entry.Kind.QUESTION, Entry.Kind.ANSWER])
     return (later.exclude(by=but) if but else later).order_by("seq")
 
 

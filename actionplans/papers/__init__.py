@@ -14,8 +14,9 @@ from actionplans.papers.pdf import write_pdf
 from actionplans.papers.report import Report
 from actionplans.papers.xlsx import write_xlsx
 
-__all__ = ["FORMATS", "Format", "Layout", "Report", "build_report"]
+__all__ = ["FORMATS", "PACK", "Format", "Layout", "Report", "build_report", "content_type_of", "label_of"]
 
+PACK = "zip"  # not a format of a paper: the pack for inspectors
 OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
@@ -50,3 +51,12 @@ FORMATS = {
         Format("csv", "CSV", "text/csv; charset=utf-8", _without_template(write_csv)),
     )
 }
+
+
+def label_of(ending: str) -> str:
+    """What people call a format, or the pack for inspectors."""
+    return "Inspectors’ pack" if ending == PACK else FORMATS[ending].label
+
+
+def content_type_of(ending: str) -> str:
+    return "application/zip" if ending == PACK else FORMATS[ending].content_type

@@ -16,7 +16,7 @@ from actionplans.papers.report import NOT_RECORDED, Cover, Report, Row, Section,
 from actionplans.papers.rows import build_rows, exceptions
 from actionplans.rag import KEY, RULE, RULE_VERSION
 from core import clock
-from inspections.models import Recommendation
+from inspections.models import Inspection, Recommendation
 from partnerships.models import Meeting
 
 NO_MARK = "0:"  # of a history without a row
@@ -31,14 +31,20 @@ def build_report(
     layout: Layout | None = None,
     words: Mapping[str, str] | None = None,
     before: datetime | None = None,
+    inspection: Inspection | None = None,
 ) -> Report:
     """The report on a plan as at the end of a day, for a meeting of a group or for none: everything, exempt or not.
 
     Counting the history up to the row `upto` only, and papers and messages `before` a moment, where they are given: so
     an issued paper is made again. A layout other than the group's own can be given, and what somebody wrote, by
-    heading. A constant number of queries.
+    heading. Of one `inspection`: only the actions that answer it, and what these say of its recommendations. A constant
+    number of queries.
     """
-    found, rows = build_rows(plan.actions.order_by("position"), on, upto)
+    among = Recommendation.objects.filter(inspection=inspection) if inspection else Recommendation.objects.all()
+    actions = plan.actions.order_by("position")
+    if inspection:
+        actions = actions.filter(pk__in=among.values("actions"))
+    found, rows = build_rows(actions, on, upto, among)
     counts = figures(found, on)
     group = meeting.group if meeting else None
     layout = layout or layout_of(group)
@@ -61,7 +67,7 @@ def build_report(
         rag_rule=f"{RULE}, version {RULE_VERSION}",
         rag_key=KEY,
         exceptions=exceptions(found, agenda.escalated(found, on, before)),
-        sections=_sections(plan, found, rows),
+        sections=_sections(plan, found, rows, among),
         history=history_mark(plan, on, upto),
         layout=layout,
         words=tuple((heading, said) for heading in layout.written if (said := (words or {}).get(heading, "").strip())),
@@ -90,7 +96,9 @@ def marks(plan: Plan | OuterRef, on: date, upto: int | None = None) -> QuerySet[
     return rows.values_list(Concat("seq", Value(":"), "hash", output_field=CharField()), flat=True)
 
 
-def _sections(plan: Plan, found: list[Standing], rows: dict[int, Row]) -> tuple[Section, ...]:
+def _sections(
+    plan: Plan, found: list[Standing], rows: dict[int, Row], among: QuerySet[Recommendation]
+) -> tuple[Section, ...]:
     posts = {post.pk: post.title for post in plan.partnership.posts.all()}
     return tuple(
         Section(
@@ -101,7 +109,7 @@ def _sections(plan: Plan, found: list[Standing], rows: dict[int, Row]) -> tuple[
             accountable=posts.get(each.accountable_post_id or 0, ""),
             rows=tuple(rows[standing.action.pk] for standing in stood),
         )
-        for each, stood in answered(found, Recommendation.objects.all())
+        for each, stood in answered(found, among)
     )
 
 

@@ -2,17 +2,24 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from actionplans.asat import Standing, standings
 from actionplans.models import Action, Evidence, EvidenceExemption, EvidenceRelease, Status, first_versions, recorded
 from actionplans.outcomes import NOT_IMPROVED
 from actionplans.papers.report import EXCEPTIONS, NOT_RECORDED, ExceptionRow, Row, days, measure_words
+from inspections.models import Recommendation
 
 
-def build_rows(actions: QuerySet[Action], on: date, upto: int | None = None) -> tuple[list[Standing], dict[int, Row]]:
-    """How the actions stood at the end of the day, and the row of each by its key. A constant number of queries."""
-    prefetched = actions.prefetch_related("recommendations", "contributors", "evidence_requirements")
+def build_rows(
+    actions: QuerySet[Action], on: date, upto: int | None = None, among: QuerySet[Recommendation] | None = None
+) -> tuple[list[Standing], dict[int, Row]]:
+    """How the actions stood at the end of the day, and the row of each by its key. A constant number of queries.
+
+    The rows name the recommendations that an action answers; only those `among` the given ones, where they are given.
+    """
+    answers = "recommendations" if among is None else Prefetch("recommendations", among)
+    prefetched = actions.prefetch_related(answers, "contributors", "evidence_requirements")
     found = standings(prefetched, on, upto)
     evidence = _evidence([each.action.pk for each in found], on, upto)
     return found, {each.action.pk: row_of(each, evidence.get(each.action.pk, [])) for each in found}

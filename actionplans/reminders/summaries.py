@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from actionplans.asat import Standing, standings
 from actionplans.figures import Figures, figures
-from actionplans.models import Action, Message, Plan, Round
+from actionplans.models import Action, Message, Plan, Question, Round
 from actionplans.reminders.due import Facts
 from core import clock
 from partnerships.models import Holding, Membership, User
@@ -32,6 +32,7 @@ class Summary:
     plans: list[PlanWeek]
     failing: list[User]  # holders of posts here to whose address mail fails, by name
     waiting: int  # messages to holders of posts here that no server has accepted for a day
+    questions: int  # of inspectors, without an answer; of all plans
 
 
 def summary_of(user: User, on: date) -> Summary | None:
@@ -51,6 +52,7 @@ def summary_of(user: User, on: date) -> Summary | None:
         plans=[_week(plan, stood[plan.pk], unheld.count(plan.pk), on) for plan in plans],
         failing=list(User.objects.filter(pk__in=holders, mail_failed_at__isnull=False).order_by("name")),
         waiting=waits.count(),
+        questions=Question.objects.open().filter(plan__partnership__in=mine).count(),
     )
 
 

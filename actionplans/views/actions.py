@@ -19,6 +19,7 @@ from actionplans.views.completion import steps_of
 from actionplans.views.contributions import parts_of
 from actionplans.views.days import choices, sittings
 from actionplans.views.evidence import evidence_of
+from actionplans.views.questions import asked_about, questions_waiting
 from actionplans.views.reading import (
     AsAt,
     SignedIn,
@@ -83,6 +84,7 @@ def my_actions(request: SignedIn) -> HttpResponse:
     held = Post.objects.visible_to(request.user).filter(holdings__in=holdings).select_related("partnership")
     context = {"sections": sections, "total": len(mine), "held": held.order_by("title"), "today": today}
     context["ready_drafts"] = ready_drafts(request.user, today)
+    context["questions_waiting"] = questions_waiting(request.user, today)
     return render(request, "actionplans/my_actions.html", context)
 
 
@@ -151,6 +153,8 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
         "draft": getattr(found, "own_draft", None) if posts else None,
         "correctable": next((each.pk for each in entries if each.kind == Entry.Kind.UPDATE), None) if posts else None,
         "parts": parts_of(text, entries),
+        "asked": asked_about(entries),
+        "may_ask": day.is_today and found.is_open_to_questions,  # type: ignore[attr-defined]
         "may_contribute": day.is_today and found.is_open and may_contribute,
     }
 

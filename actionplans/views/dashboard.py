@@ -52,6 +52,7 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
             "kept": [kept_row(each, links) for each in kept],
             "papers": _papers(held, day) if reader.reads_papers else None,
             "history": shown_plan.mark,
+            "looked": shown_plan.looked if reader.sees_working_notes and day.is_today else None,
         }
         response = render(request, "actionplans/plan.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])

@@ -28,7 +28,9 @@ def plan_history(request: SignedIn, plan: str) -> HttpResponse:
     today = clock.today()
     found = visible_plan(request, plan)
     actions = Action.objects.visible_to(request.user, today).filter(plan=found).order_by("position")
-    form = HistoryForm(request.GET, actions=actions, sees_drafts=reader_of(request.user, found).sees_drafts)
+    reader = reader_of(request.user, found)
+    sees = {"sees_drafts": reader.sees_drafts, "sees_questions": reader.sees_working_notes or not reader.reads_papers}
+    form = HistoryForm(request.GET, actions=actions, **sees)
     rows = readable(form.chosen(Entry.objects.filter(plan=found).order_by("-seq")), request.user, today, today)
     page_obj = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -17,9 +18,11 @@ from actionplans.papers.rows import build_rows
 from actionplans.permissions import visible_as_at
 from actionplans.rag import KEY, Rag
 from actionplans.views.days import period_ends
-from actionplans.views.reading import SignedIn, as_at, page
+from actionplans.views.questions import questions_waiting
+from actionplans.views.reading import SignedIn, as_at, page, visible_recommendations
 from actionplans.views.runs import ready_drafts
 from core import clock
+from inspections.models import Recommendation
 from partnerships.holders import answering
 from partnerships.models import Partnership
 from partnerships.permissions import all_roles_of
@@ -58,6 +61,7 @@ def plans(request: SignedIn) -> HttpResponse:
         "day": day,
         "days": period_ends(day.today),
         "ready_drafts": ready_drafts(request.user, day.today) if day.is_today else [],
+        "questions_waiting": questions_waiting(request.user, day.today) if day.is_today else 0,
     }
     return render(request, "actionplans/plans.html", context, status=day.status)
 
@@ -92,7 +96,8 @@ def actions_csv(request: SignedIn) -> StreamingHttpResponse:
     keys = list(
         Action.objects.visible_to(request.user, today).order_by("plan__slug", "position").values_list("pk", flat=True)
     )
-    response = StreamingHttpResponse(_csv_chunks(keys, today), content_type="text/csv; charset=utf-8")
+    chunks = _csv_chunks(keys, today, visible_recommendations(request.user, today))
+    response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="actions-{today}.csv"'
     return response
 
@@ -102,9 +107,10 @@ def rag_key() -> list[dict[str, str]]:
     return [{"word": word, "slug": Rag(word, "").slug, "meaning": meaning} for word, meaning in KEY]
 
 
-def _csv_chunks(keys: list[int], on: date) -> Iterator[bytes]:
+def _csv_chunks(keys: list[int], on: date, among: QuerySet[Recommendation]) -> Iterator[bytes]:
     for start in range(0, max(len(keys), 1), ROWS_A_CHUNK):
         chunk = keys[start : start + ROWS_A_CHUNK]
-        found, rows = build_rows(Action.objects.filter(pk__in=chunk).order_by("plan__slug", "position"), on)
+        actions = Action.objects.filter(pk__in=chunk).order_by("plan__slug", "position")
+        found, rows = build_rows(actions, on, among=among)
         text = csv_of(rows[each.action.pk] for each in found)
         yield text.encode("utf-8-sig") if start == 0 else text.partition("\r\n")[2].encode()

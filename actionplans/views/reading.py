@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from actionplans.forms.days import OnForm
+from actionplans.looked import Looked, last_looked, looks
 from actionplans.models import Action, Plan
 from actionplans.papers.build import NO_MARK, history_mark, marks
 from core import audit, clock
@@ -52,11 +53,14 @@ class AsAt:
 
 @dataclass(frozen=True)
 class PlanAsAt:
-    """A plan, those of its inspections that the person may see, and the mark of its history at the end of the day."""
+    """A plan, those of its inspections that the person may see, the mark of its history at the end of the day, and when
+    its inspectors last looked.
+    """
 
     plan: Plan
     inspections: list[Inspection]
     mark: str
+    looked: Looked | None = None
 
 
 def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -94,12 +98,13 @@ def visible_plan_as_at(request: SignedIn, slug: str, day: AsAt) -> PlanAsAt:
         plan__slug=slug,
         plan__in=Plan.objects.visible_to(request.user, day.today),
         inspection__in=Inspection.objects.visible_to(request.user, day.today),
-    ).annotate(mark=Subquery(marks(OuterRef("plan"), day.on)[:1]))
+    ).annotate(mark=Subquery(marks(OuterRef("plan"), day.on)[:1]), **looks(slug))
     found = list(pairs.select_related("plan__partnership", "plan__lead_post", "inspection").order_by("pk"))
     if not found:
         plan = visible_plan(request, slug)
         return PlanAsAt(plan, [], history_mark(plan, day.on))
-    return PlanAsAt(found[0].plan, [each.inspection for each in found], found[0].mark or NO_MARK)  # type: ignore[attr-defined]
+    mark = found[0].mark or NO_MARK  # type: ignore[attr-defined]
+    return PlanAsAt(found[0].plan, [each.inspection for each in found], mark, last_looked(found))
 
 
 def visible_recommendations(user: User, today: date) -> QuerySet[Recommendation]:

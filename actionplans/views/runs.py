@@ -14,8 +14,9 @@ from actionplans.forms.runs import PaperForm
 from actionplans.models import Paper, PaperRun, PaperSchedule, Plan
 from actionplans.operations import Actor, Refusal
 from actionplans.operations.runs import KEPT
-from actionplans.papers import FORMATS
-from actionplans.permissions import plans_for_papers
+from actionplans.papers import content_type_of, label_of
+from actionplans.papers.pack import is_outdated
+from actionplans.permissions import packs_for, plans_for_papers
 from actionplans.views.reading import SignedIn, page, visible_plan
 from actionplans.views.writing import attempt
 from core import clock
@@ -40,7 +41,7 @@ def papers(request: SignedIn) -> HttpResponse:
     mine = PaperSchedule.objects.filter(owner=user, plan__in=plans_for_papers(user))
     runs = list(user.paper_runs.order_by("-asked_at", "-pk")[:RUNS_SHOWN])
     for each in runs:
-        each.format_label = FORMATS[each.format].label  # type: ignore[attr-defined]  # for the page
+        each.format_label = label_of(each.format)  # type: ignore[attr-defined]  # for the page
     context = {
         "runs": runs,
         "runs_shown": RUNS_SHOWN,
@@ -75,9 +76,10 @@ def run(request: SignedIn, pk: int) -> HttpResponse:
     found = _own_run(request, pk)
     context = {
         "run": found,
-        "plans": found.plans.select_related("partnership").order_by("partnership__name", "title", "pk"),
-        "format": FORMATS[found.format].label,
+        "plans": list(found.plans.select_related("partnership").order_by("partnership__name", "title", "pk")),
+        "format": label_of(found.format),
         "may_take": _may_take(request.user, found),
+        "is_outdated": _is_outdated(found),
         "kept": KEPT.days,
     }
     return render(request, "actionplans/run.html", context)
@@ -87,10 +89,10 @@ def run(request: SignedIn, pk: int) -> HttpResponse:
 def run_file(request: SignedIn, pk: int) -> FileResponse:
     """The file, to its owner while they may make papers of every plan in it."""
     found = _own_run(request, pk)
-    if not found.file or not _may_take(request.user, found):
+    if not found.file or not _may_take(request.user, found) or _is_outdated(found):
         raise Http404
     name = f"{slugify(found.title)[:100]}-{found.on}.{found.format}"
-    kind = FORMATS[found.format].content_type
+    kind = content_type_of(found.format)
     return FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=kind)
 
 
@@ -130,8 +132,16 @@ def ready_drafts(user: User, on: date) -> list[PaperRun]:
 
 def _own_run(request: SignedIn, pk: int) -> PaperRun:
     """A run of the person's own; to everybody else it does not exist."""
-    return get_object_or_404(request.user.paper_runs.select_related("group"), pk=pk)
+    return get_object_or_404(request.user.paper_runs.select_related("group", "inspection"), pk=pk)
 
 
 def _may_take(user: User, run: PaperRun) -> bool:
+    """Papers: whoever makes papers of every plan in it. Packs: as `packs_for`."""
+    if run.inspection:
+        return all(run.inspection in packs_for(user, plan, clock.today()) for plan in run.plans.all())
     return not run.plans.exclude(pk__in=plans_for_papers(user)).exists()
+
+
+def _is_outdated(run: PaperRun) -> bool:
+    """Whether a pack holds what was taken back since it was asked for."""
+    return run.is_pack and any(is_outdated(plan, run.asked_at) for plan in run.plans.all())

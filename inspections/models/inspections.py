@@ -133,7 +133,8 @@ class Recommendation(models.Model):
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def on(self, day: date) -> "GrantQuerySet":
-        return self.filter(starts_on__lte=day, ends_on__gte=day)
+        """In force on the day: both ends belong to it. What was ended early is over for good."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day, ended_at=None)
 
 
 class Grant(models.Model):
@@ -143,6 +144,8 @@ class Grant(models.Model):
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="grants")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was ended before its last day, if so.")
+    may_ask = models.BooleanField(default=False, help_text="May ask questions about the actions that they read.")
 
     objects = GrantQuerySet.as_manager()
 
@@ -157,3 +160,6 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.inspection} to {self.ends_on:%-d %B %Y}"
+
+    def is_over(self, on: date) -> bool:
+        return self.ended_at is not None or self.ends_on < on

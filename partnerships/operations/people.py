@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -57,7 +58,7 @@ def welcome(user: User, partnership: Partnership, by: User) -> None:
     )
 
 
-def tell(message: str, email: str, context: dict[str, str]) -> None:
+def tell(message: str, email: str, context: dict[str, Any]) -> None:
     """Sends a message about an account. That it cannot be sent undoes nothing: it is logged."""
     try:
         compose(message, to=email, context=context, headers={}).send()

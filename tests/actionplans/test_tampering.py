@@ -71,6 +71,10 @@ def live(house: House) -> Life:
     operations.mark_exempt(action=first, **exempt)
     operations.mark_evidence_exempt(evidence=evidence, **exempt)
     operations.publish_plan(plan=plan, decision=decision, by=clerk, now=now)
+    house.inspector.grants.update(may_ask=True)
+    asks: dict[str, Any] = {"action": first, "inspection": ours.inspection, "by": Actor(house.inspector), "now": now}
+    question = operations.ask_question(text="Who read the files?", **asks)
+    operations.answer_question(question=question, text="Internal Audit did.", by=clerk, now=now)
     asked = operations.request_date_change(action=first, to_on=house.day(90), reason="Late", by=owner, now=now)
     operations.refer_date_change(request=asked, group=ours.group, by=clerk, now=now)
     operations.decide_date_change(request=asked, is_granted=True, decision=decision, by=clerk, now=now)

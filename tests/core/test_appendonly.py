@@ -21,6 +21,7 @@ MIGRATIONS = (
     *("core.migrations.0003_append_only_again", "actionplans.migrations.0003_append_only"),
     *("actionplans.migrations.0004_drafts_measures_scans", "actionplans.migrations.0007_append_only_again"),
     *("actionplans.migrations.0008_papers", "actionplans.migrations.0009_public_and_search"),
+    "actionplans.migrations.0011_questions_and_packs",
 )
 
 
@@ -63,6 +64,10 @@ def rows(cast):
     operations.mark_exempt(action=cast.ours.late, **mark)
     operations.mark_evidence_exempt(evidence=cast.ours.released, **mark)
     operations.publish_plan(plan=cast.ours.plan, decision=decision, by=by, now=cast.moment())
+    cast.inspector.grants.update(may_ask=True)
+    said = {"action": late, "inspection": cast.ours.inspection, "by": Actor(cast.inspector), "now": cast.moment()}
+    question = operations.ask_question(text="Who read the files?", **said)
+    operations.answer_question(question=question, text="Internal Audit did.", by=clerk, now=cast.moment())
     said = {"outcome": "noted", "words": "", "minute": "M 1", "by": clerk, "now": cast.moment()}
     operations.record_paper_decision(paper=cast.ours.paper, **said)
     said = {"file": "paper-templates/one.docx", "sha256": "0" * 64, "uploaded_by_name": "Clerk"}

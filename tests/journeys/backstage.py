@@ -14,7 +14,15 @@ from actionplans.demo.board import BOARD
 from actionplans.demo.load import GRANTED, load_demo
 from actionplans.demo.people import PASSWORD
 from actionplans.models import Measure, PaperRun, Plan, Round
-from actionplans.operations import Actor, NewEvidence, add_evidence, issue_paper, make_paper, make_waiting_papers
+from actionplans.operations import (
+    Actor,
+    NewEvidence,
+    add_evidence,
+    ask_question,
+    issue_paper,
+    make_paper,
+    make_waiting_papers,
+)
 from actionplans.operations.plans import recommendations_of
 from core import clock
 from inspections.models import Grant, Inspection
@@ -56,6 +64,10 @@ def prepare() -> dict[str, int | str]:
     new = NewEvidence(title="Register of training")
     action = plan.actions.get(ref="R4.1")
     keys["evidence"] = add_evidence(action=action, evidence=new, by=Actor(clerk), now=now).pk
+    inspector = User.objects.get(email="inspector@scrutiny.example")
+    said = {"inspection": Inspection.objects.get(slug=GRANTED), "by": Actor(inspector), "now": now}
+    keys["question"] = ask_question(action=action, text="Which teams were trained first?", **said).pk
+    keys["grant"] = inspector.grants.get().pk
     return keys | {"post": head.post_id, "person": head.user_id, "group": group.slug}
 
 

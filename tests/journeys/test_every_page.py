@@ -130,6 +130,9 @@ PAGES = (
     (COORDINATOR, "/plans/?on=2026-09-01"),
     (INSPECTOR, f"{JOINT}changes/"),
     (INSPECTOR, f"{JOINT}history/?kind=progressupdate"),
+    (INSPECTOR, f"{JOINT}check/"),
+    (INSPECTOR, f"{JOINT}pack/"),
+    (MEMBER, f"{JOINT}check/?mark=41"),
     (INSPECTOR, f"{REPORT}recommendations/{{recommendation}}/"),
     (MEMBER, f"{REPORT}recommendations/{{recommendation}}/?on=2026-09-01"),
     (CLERK, f"{JOINT}changes/?from=2026-09-01&to=2026-08-01"),
@@ -162,6 +165,12 @@ PAGES = (
     (INSPECTOR, f"{JOINT}actions/R1.1/"),
     (INSPECTOR, f"{JOINT}measures/{{measure}}/"),
     (INSPECTOR, REPORT),
+    (INSPECTOR, f"{JOINT}actions/R1.1/questions/new/"),
+    (COORDINATOR, "/questions/"),
+    (COORDINATOR, f"{JOINT}actions/R4.1/questions/{{question}}/answer/"),
+    (COORDINATOR, f"{REPORT}inspectors/"),
+    (COORDINATOR, f"{REPORT}inspectors/new/"),
+    (COORDINATOR, f"{REPORT}inspectors/{{grant}}/"),
     (INSPECTOR, "/my-actions/"),
     (INSPECTOR, "/partnerships/"),
     (INSPECTOR, LONG),
@@ -175,6 +184,7 @@ PAGES = (
 ERRORS = {
     (CLERK, f"{JOINT}changes/?from=2026-09-01&to=2026-08-01"): 422,
     (CLERK, f"{JOINT}history/?kind=gossip"): 422,
+    (MEMBER, f"{JOINT}check/?mark=41"): 422,
     (CLERK, f"{JOINT}?on=2126-09-01"): 422,
     (CLERK, f"{JOINT}?on=the-ides-of-march"): 422,
     (CLERK, f"{JOINT}meetings/{{meeting}}/?on=31-31-2026"): 422,
@@ -190,6 +200,9 @@ NOT_PAGES = {
     "actionplans:public-csv": "a file",
     "actionplans:public-json": "a file",
     "actionplans:plan-proof-csv": "a file",
+    "actionplans:inspector-end": "a button",
+    "actionplans:plan-extract": "a file",
+    "actionplans:verify-program": "a file",
     "actionplans:evidence": "a file",
     "actionplans:meeting-file": "a file",
     "actionplans:paper-file": "a file",
@@ -236,6 +249,7 @@ def names(patterns, space: str = "") -> set[str]:
 def test_every_address_is_a_page_of_the_list_or_none():
     """A new address is in the list of pages, or it is said why it is not a page."""
     numbers = ("meeting", "board_meeting", "paper", "run", "recommendation", "measure", "post", "person", "evidence")
+    numbers += ("question", "grant")
     keys = dict.fromkeys(numbers, 1) | {"group": "committee"}
     listed = {resolve(path.partition("?")[0].format(**keys)).view_name for _, path in PAGES}
     assert names(get_resolver().url_patterns) - listed == set(NOT_PAGES)

@@ -1,0 +1,213 @@
+"""The pages of a pack for inspectors: by recommendation what was promised, what is shown for it, what it changed."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from actionplans.papers import tables
+from actionplans.papers.blocks import RAG_EXPLAINED
+from actionplans.papers.build import summary_sentence
+from actionplans.papers.content import NOTHING, Content, Facts, Part, Table, day, plain, runs_of
+from actionplans.papers.pack import Pack, Piece
+from actionplans.papers.pictures import measure_pictures, status_pictures
+from actionplans.papers.report import NOT_RECORDED, MeasureShown, Row, Section
+from core import clock
+from inspections.models import Recommendation
+
+STATE = "For inspectors. Not for publication: it may name what is exempt from publication, and small numbers of people."
+ONLY = (
+    "This pack holds what the inspectors of this inspection may read: text as it was agreed, wording as it was "
+    "published, and evidence that was released. Drafts, working notes and other evidence are not in it."
+)
+
+
+def pages_of(pack: Pack, why: dict[int, str]) -> Content:
+    """The whole pack. `why` says of evidence, by key, why its file is not in the pack."""
+    blocks = [
+        _summary(pack),
+        *([_grades(pack)] if pack.grades else []),
+        *(_recommendation(pack, each, why) for each in pack.recommendations),
+        _of_plan(pack),
+        _papers(pack),
+        (Part("Key to RAG", paragraphs=(RAG_EXPLAINED,), tables=(tables.rag_table(pack.report),)),),
+        _history(pack),
+    ]
+    title = plain(pack.title)
+    return Content(
+        title=title,
+        foot=f"For inspectors. {title}",
+        state=STATE,
+        as_at=pack.report.as_at,
+        facts=_facts(pack),
+        runs=runs_of(blocks),
+        contents=True,
+    )
+
+
+def evidence_rows(pieces: Iterable[Piece], why: dict[int, str]) -> tuple[tuple, ...]:
+    """The index of evidence, a version a row, for pages and CSV."""
+    return tuple(
+        (
+            *(plain(each.ref), plain(each.row.title), each.version, each.row.happened_on, each.released_on),
+            *("yes" if each.is_exempt else "no", each.row.sha256 or NOTHING),
+            plain(why.get(each.row.pk, "") or each.row.link or each.name),
+        )
+        for each in pieces
+    )
+
+
+INDEX = ("Ref", "Evidence", "Version", "Date", "Released", "Exempt", "SHA-256", "File in the pack, or where it is")
+
+
+def _facts(pack: Pack) -> Facts:
+    exempt = ", ".join(pack.report.withheld)
+    return (
+        ("Partnership", plain(pack.plan.partnership.name)),
+        ("Inspection", plain(pack.inspection.title)),
+        ("Published", day(pack.inspection.published_on)),
+        ("Plan", f"{plain(pack.plan.title)}, version {pack.plan.version}"),
+        ("Plan lead", plain(pack.report.report_by) or NOT_RECORDED),
+        ("As at", f"the end of {day(pack.report.as_at)}"),
+        *([("Exempt", f"from publication: {plain(exempt)}")] if exempt else []),
+    )
+
+
+def _summary(pack: Pack) -> tuple[Part, ...]:
+    counts = pack.report.figures
+    found = (tables.summary_table(pack.report), tables.rates_table(counts), tables.status_table(counts))
+    said = (ONLY, summary_sentence(counts))
+    return (Part("Summary", paragraphs=said, pictures=status_pictures(counts), tables=found),)
+
+
+def _grades(pack: Pack) -> tuple[Part, ...]:
+    rows = tuple((plain(indicator), plain(grade)) for indicator, grade in pack.grades)
+    description = "A quality indicator in each row, with its grade."
+    found = Table("Grades", "Grades of the inspection", description, ("Quality indicator", "Grade"), (125, 45), rows)
+    return (Part("Grades", tables=(found,)),)
+
+
+def _recommendation(pack: Pack, asked: Recommendation, why: dict[int, str]) -> tuple[Part, ...]:
+    """One recommendation: its actions, what was checked, the evidence released, and each measure with its chart."""
+    section = next((each for each in pack.report.sections if each.number == asked.number), None)
+    rows = section.rows if section else ()
+    refs = {row.ref for row in rows}
+    pieces = [each for each in pack.pieces if each.ref in refs]
+    said = [] if rows else ["No action of this plan answers it."]
+    said += [] if pieces or not rows else ["No evidence is released."]
+    found = (
+        [tables.actions_table(section, pack.report.layout.columns), _checks(asked, rows)] if section and rows else []
+    )
+    found += [_evidence(asked, pieces, why)] if pieces else []
+    head = Part(
+        f"Recommendation {plain(asked.number)}",
+        quote=plain(asked.text),
+        facts=_response(asked, section),
+        paragraphs=tuple(said),
+        tables=tuple(found),
+    )
+    return (head, *_measured(pack, [each for each in pack.report.measures if each.of in refs], plain(asked.number)))
+
+
+def _response(asked: Recommendation, section: Section | None) -> Facts:
+    reason = plain(asked.response_reason)
+    response = asked.get_response_display() or NOT_RECORDED
+    return (
+        ("Response", f"{response}. {reason}" if reason else response),
+        ("Priority", asked.get_priority_display() or NOT_RECORDED),
+        ("Accountable", plain(asked.accountable_post.title) if asked.accountable_post else NOT_RECORDED),
+    )
+
+
+def _checks(asked: Recommendation, rows: Iterable[Row]) -> Table:
+    """As `tables.checks_table`, with the evidence that is released in the place of all that is held."""
+    number = plain(asked.number)
+    return Table(
+        f"Checks {number}"[:31],
+        f"Measures and checks for recommendation {number}",
+        "An action in each row, with its success measure, evidence, verification and closure.",
+        ("Ref", "Success measure", "Evidence required", "Evidence released", "Verified", "Closed"),
+        (17, 90, 58, 20, 41, 41),
+        tuple(
+            (
+                *(plain(row.ref), plain(row.measure) or NOT_RECORDED, plain(row.evidence_required) or NOTHING),
+                *(len(row.evidence), plain(row.verification) or NOTHING, plain(row.closure) or NOTHING),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _evidence(asked: Recommendation, pieces: list[Piece], why: dict[int, str]) -> Table:
+    number = plain(asked.number)
+    description = "A version of evidence in each row, with its dates, its SHA-256, and its file in the pack."
+    caption = f"Evidence released for recommendation {number}"
+    widths = (17, 56, 16, 26, 26, 16, 55, 55)
+    return Table(f"Evidence {number}"[:31], caption, description, INDEX, widths, evidence_rows(pieces, why))
+
+
+def _of_plan(pack: Pack) -> tuple[Part, ...]:
+    found = [each for each in pack.report.measures if not each.of]
+    if not found:
+        return (Part("Measures of the plan", paragraphs=("No measure of the plan as a whole is recorded.",)),)
+    return (Part("Measures of the plan"), *_measured(pack, found, "the plan"))
+
+
+def _measured(pack: Pack, found: list[MeasureShown], of: str) -> tuple[Part, ...]:
+    """The measures in one table, then each that has a course with its chart and the same figures."""
+    if not found:
+        return ()
+    table = tables.measures_table(replace(pack.report, measures=tuple(found)))
+    number = f"recommendation {of}" if of != "the plan" else of
+    head = Part(f"Measures, {number}", level=2, tables=(replace(table, caption=f"{table.caption}, {number}"),))
+    drawn = ((each, measure_pictures(each)) for each in found)
+    return (
+        head,
+        *(
+            Part(f"{plain(each.name)}, {number}", level=2, pictures=pictures, tables=(tables.readings_table(each),))
+            for each, pictures in drawn
+            if pictures
+        ),
+    )
+
+
+def _papers(pack: Pack) -> tuple[Part, ...]:
+    """The papers that were issued, each with the mark of the history that it was made from, and its public files."""
+    if not pack.papers:
+        return (Part("Papers issued", paragraphs=("No paper has been issued yet.",)),)
+    named = [(plain(str(each.paper.meeting)), each) for each in pack.papers]
+    marks = tuple(
+        (
+            *(name, each.paper.edition, each.paper.as_at, day(clock.day_of(each.paper.issued_at))),
+            f"{each.paper.history_count}:{each.paper.history_head}",
+        )
+        for name, each in named
+    )
+    files = tuple(
+        (f"{name}, edition {each.paper.edition}", one.format, one.sha256) for name, each in named for one in each.files
+    )
+    found = (
+        Table(
+            *("Papers", "Papers issued", "A paper in each row, with its dates and the history that it was made from."),
+            ("Meeting", "Edition", "As at", "Issued", "History"),
+            (80, 18, 32, 32, 105),
+            marks,
+        ),
+        Table(
+            *("Files", "Files of the papers", "A file in each row, with its SHA-256. They are the public editions."),
+            ("Paper", "Format", "SHA-256"),
+            (100, 22, 145),
+            files,
+        ),
+    )
+    return (Part("Papers issued", tables=found),)
+
+
+def _history(pack: Pack) -> tuple[Part, ...]:
+    count = pack.report.history.partition(":")[0]
+    said = (
+        f"The file history.jsonl has the {count} rows of the history that this pack was made from. Rows that are not "
+        f"for inspectors to read, wholly or in part, are given by their hash alone: {pack.withheld} of them. So the "
+        "chain can be followed from the first row to the last, and to the mark of any paper. To check it, with Python "
+        "alone:",
+    )
+    command = f"python3 verify.py history.jsonl {pack.report.history}"
+    return (Part("History", paragraphs=said, facts=(("History", pack.report.history), ("Check", command))),)
