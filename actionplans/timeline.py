@@ -1,15 +1,15 @@
 """The timeline: which rows of history a person may read, and each of them as that person reads it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from actionplans.models import (
     Action,
     Entry,
-    Evidence,
     EvidenceExemption,
     EvidenceRelease,
     Exemption,
@@ -17,15 +17,19 @@ from actionplans.models import (
     PlanStep,
     ProgressUpdate,
 )
+from actionplans.models.actions import ActionQuerySet
 from actionplans.models.history import EntryQuerySet
 from actionplans.permissions import visible_as_at
 from core import clock
+from core.aggregates import Listed
 from partnerships.models import User
 from partnerships.permissions import partnerships_where
 from partnerships.roles import Permission
 
 OF_DRAFTS = (Entry.Kind.EDITED, Entry.Kind.REMOVED)
 ABOUT_EVIDENCE = (Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE, Entry.Kind.EVIDENCE_EXEMPTION)
+ABOUT = Coalesce("evidencerelease__of", "evidenceexemption__of", "pk")  # the key of the evidence that a row is about
+ABOUT = Coalesce("evidencerelease__of", "evidenceexemption__of", "pk")  # the key of the evidence that a row is about
 
 
 @dataclass(frozen=True)
@@ -53,32 +57,34 @@ class Line:
         return self.row.hash[:8]
 
 
-def readable(rows: EntryQuerySet, user: User, on: date, today: date) -> EntryQuerySet:
+def with_kinds(actions: ActionQuerySet) -> ActionQuerySet:
+    """Each action with the kinds of the rows about it, which `history_of` needs, in the same query."""
+    rows = Entry.objects.filter(action=OuterRef("pk")).order_by().values("action")
+    return actions.annotate(kinds=Subquery(rows.annotate(listed=Listed("kind")).values("listed")))
+
+
+def history_of(action: Action, user: User, on: date, today: date) -> list[Entry]:
+    """The rows about an action (`with_kinds`) that a person may read (`readable`), the newest first. One query."""
+    kinds = (action.kinds or "").split(",")  # type: ignore[attr-defined]
+    rows = list(_readable(action.entries.order_by("-seq"), user, on, today, action.plan, kinds))
+    for row in rows:
+        row.action, row.plan = action, action.plan
+    return rows
+
+
+def readable(rows: EntryQuerySet, user: User, on: date, today: date, *, within: Plan | None = None) -> EntryQuerySet:
     """Those of the rows that a person may read as at the end of a day, each with the row of its kind.
 
     1. Only what was recorded by then, about actions that they may see of that day, and about plans that they may see.
     2. Evidence, its release and its marks as exempt: to staff all; to others what was released then *and is released
        today*, so that what was taken back stays taken back, and a past day never shows more than today.
     3. What happened to drafts (changed, taken out, returned): to those who see drafts.
+
+    `within` is the plan that all the rows are of, where it is one: what the person's roles there allow anyway is then
+    not asked of each row, and only the tables of kinds that there are get joined, for which it asks at once.
     """
-    drafters = partnerships_where(user, Permission.SEE_DRAFT_PLANS)
-    staff = partnerships_where(user, Permission.SEE_WORKING_NOTES)
-    of_plan = Q(action=None, plan__in=Plan.objects.visible_to(user, today))
-    removed = Q(action__is_removed=True, plan__partnership__in=drafters)
-    shown = _released(clock.end_of(today)).filter(pk__in=_released(clock.end_of(on)).values("pk"))
-    agreed = ~Q(kind__in=OF_DRAFTS) & ~Q(kind=Entry.Kind.PLAN_STEP, planstep__step=PlanStep.Step.RETURNED)
-    open_to_all = ~Q(kind__in=ABOUT_EVIDENCE) | Q(pk__in=shown.values("pk"))
-    open_to_all |= Q(evidencerelease__of__in=shown.values("pk")) | Q(evidenceexemption__of__in=shown.values("pk"))
-    return (
-        rows.filter(recorded_at__lt=clock.end_of(on))
-        .filter(Q(action__in=visible_as_at(user, on, today)) | of_plan | removed)
-        .filter(agreed | Q(plan__partnership__in=drafters))
-        .filter(open_to_all | Q(plan__partnership__in=staff))
-        .annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
-        .with_details()
-        .with_evidence()
-        .select_related("plan", "action__plan", "planstep__group", "planstep__meeting")
-    )
+    kinds = {*rows.order_by().values_list("kind", flat=True).distinct()} if within else None
+    return _readable(rows, user, on, today, within, kinds).select_related("plan", "action__plan")
 
 
 def lines(rows: Iterable[Entry], user: User) -> list[Line]:
@@ -100,7 +106,27 @@ def _line(row: Entry, *, shows_note: bool, shows_why: bool) -> Line:
     return Line(detail, row.plan, row.action, note, sent, why, is_corrected=bool(getattr(row, "is_corrected", False)))
 
 
-def _released(by: datetime) -> QuerySet[Evidence]:
-    """The evidence whose last word about its release, of those recorded before a moment, is yes."""
-    said = EvidenceRelease.objects.filter(of=OuterRef("pk"), recorded_at__lt=by).order_by("-seq")
-    return Evidence.objects.annotate(is_out=Subquery(said.values("is_released")[:1])).filter(is_out=True)
+def _readable(
+    rows: EntryQuerySet, user: User, on: date, today: date, within: Plan | None, kinds: Collection[str] | None
+) -> EntryQuerySet:
+    drafters = partnerships_where(user, Permission.SEE_DRAFT_PLANS)
+    staff = partnerships_where(user, Permission.SEE_WORKING_NOTES)
+    rows = rows.filter(recorded_at__lt=clock.end_of(on))
+    if within is None or within.partnership_id not in drafters:
+        of_plan = Q(action=None, plan__in=Plan.objects.visible_to(user, today))
+        removed = Q(action__is_removed=True, plan__partnership__in=drafters)
+        agreed = ~Q(kind__in=OF_DRAFTS) & ~Q(kind=Entry.Kind.PLAN_STEP, planstep__step=PlanStep.Step.RETURNED)
+        rows = rows.filter(Q(action__in=visible_as_at(user, on, today)) | of_plan | removed)
+        rows = rows.filter(agreed | Q(plan__partnership__in=drafters))
+    if within is None or within.partnership_id not in staff:
+        is_out = _released(clock.end_of(today)) & _released(clock.end_of(on))
+        rows = rows.alias(about=ABOUT)
+        rows = rows.filter(~Q(kind__in=ABOUT_EVIDENCE) | Q(plan__partnership__in=staff) | is_out)
+    rows = rows.annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
+    return rows.with_details(kinds).with_evidence(kinds).joining(kinds, "planstep__group", "planstep__meeting")
+
+
+def _released(by: datetime) -> Q:
+    """Rows about evidence whose last word about its release, of those recorded before a moment, is yes."""
+    said = EvidenceRelease.objects.filter(of=OuterRef("about"), recorded_at__lt=by).order_by("-seq")
+    return Q(Subquery(said.values("is_released")[:1]))

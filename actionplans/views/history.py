@@ -27,7 +27,8 @@ def plan_history(request: SignedIn, plan: str) -> HttpResponse:
     found = visible_plan(request, plan)
     actions = Action.objects.visible_to(request.user, today).filter(plan=found).order_by("position")
     form = HistoryForm(request.GET, actions=actions, sees_drafts=reader_of(request.user, found).sees_drafts)
-    rows = readable(form.chosen(Entry.objects.filter(plan=found).order_by("-seq")), request.user, today, today)
+    chosen = form.chosen(Entry.objects.filter(plan=found).order_by("-seq"))
+    rows = readable(chosen, request.user, today, today, within=found)
     page_obj = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "plan": found,
