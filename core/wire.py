@@ -1,7 +1,7 @@
 """A message as the bytes that go to a mail server, put together by hand where it is an ordinary one.
 
 Python's e-mail package folds every header and looks through every body for its boundary, which takes as long as
-rendering the message. Where thousands go out one after the other that counts. What is no ordinary message is left to it.
+rendering the message. Where thousands go out one after the other that counts. What is not ordinary is left to it.
 """
 
 import re
