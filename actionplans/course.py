@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from actionplans.asat import Standing
-from actionplans.models import Entry, Judged, Round, Status, has_reported, recorded
+from actionplans.models import Dated, Entry, Round, Status, has_reported, recorded
 from core import clock
 
 COLUMNS = (
@@ -27,7 +27,7 @@ MOST_POINTS = 24  # of a burn-up
 
 
 @dataclass(frozen=True, slots=True)
-class Past(Judged):
+class Past(Dated):
     """The state of an action after one row of its history."""
 
     recorded_at: datetime

@@ -1,15 +1,15 @@
 """The timeline: which rows of history a person may read, and each of them as that person reads it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from actionplans.models import (
     Action,
     Entry,
-    Evidence,
     EvidenceExemption,
     EvidenceRelease,
     Exemption,
@@ -18,9 +18,11 @@ from actionplans.models import (
     ProgressUpdate,
     Question,
 )
+from actionplans.models.actions import ActionQuerySet
 from actionplans.models.history import EntryQuerySet
 from actionplans.permissions import visible_as_at
 from core import clock
+from core.aggregates import Listed
 from inspections.models import Inspection
 from partnerships.models import User
 from partnerships.permissions import partnerships_where
@@ -29,6 +31,7 @@ from partnerships.roles import Permission
 OF_DRAFTS = (Entry.Kind.EDITED, Entry.Kind.REMOVED)
 ABOUT_EVIDENCE = (Entry.Kind.EVIDENCE, Entry.Kind.EVIDENCE_RELEASE, Entry.Kind.EVIDENCE_EXEMPTION)
 ASKED = (Entry.Kind.QUESTION, Entry.Kind.ANSWER)
+ABOUT = Coalesce("evidencerelease__of", "evidenceexemption__of", "pk")  # the key of the evidence that a row is about
 
 
 @dataclass(frozen=True)
@@ -90,18 +93,42 @@ def inspectors_of(inspection: Inspection) -> Audience:
     return Audience(plans, actions, Inspection.objects.filter(pk=inspection.pk), [], [], [])
 
 
-def readable(rows: EntryQuerySet, user: User, on: date, today: date) -> EntryQuerySet:
-    """Those of the rows that a person may read as at the end of a day (`open_to`), each with the row of its kind."""
-    return (
-        open_to(rows, audience_of(user, on, today), on, today)
-        .annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
-        .with_details()
-        .with_evidence()
-        .select_related("plan", "action__plan", "planstep__group", "planstep__meeting")
-    )
+def with_kinds(actions: ActionQuerySet) -> ActionQuerySet:
+    """Each action with the kinds of the rows about it, which `history_of` needs, in the same query."""
+    rows = Entry.objects.filter(action=OuterRef("pk")).order_by().values("action")
+    return actions.annotate(kinds=Subquery(rows.annotate(listed=Listed("kind")).values("listed")))
 
 
-def open_to(rows: EntryQuerySet, audience: Audience, on: date, today: date) -> EntryQuerySet:
+def history_of(action: Action, user: User, on: date, today: date) -> list[Entry]:
+    """The rows about an action (`with_kinds`) that a person may read (`readable`), the newest first. One query."""
+    kinds = (action.kinds or "").split(",")  # type: ignore[attr-defined]
+    rows = list(_readable(action.entries.order_by("-seq"), user, on, today, action.plan, kinds))
+    for row in rows:
+        row.action, row.plan = action, action.plan
+    return rows
+
+
+def readable(rows: EntryQuerySet, user: User, on: date, today: date, *, within: Plan | None = None) -> EntryQuerySet:
+    """Those of the rows that a person may read as at the end of a day (`open_to`), each with the row of its kind.
+
+    `within` is the plan that all the rows are of, where it is one: only the tables of kinds that there are get joined,
+    for which it asks at once.
+    """
+    kinds = {*rows.order_by().values_list("kind", flat=True).distinct()} if within else None
+    return _readable(rows, user, on, today, within, kinds).select_related("plan", "action__plan")
+
+
+def _readable(
+    rows: EntryQuerySet, user: User, on: date, today: date, within: Plan | None, kinds: Collection[str] | None
+) -> EntryQuerySet:
+    rows = open_to(rows, audience_of(user, on, today), on, today, within=within)
+    rows = rows.annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
+    return rows.with_details(kinds).with_evidence(kinds).joining(kinds, "planstep__group", "planstep__meeting")
+
+
+def open_to(
+    rows: EntryQuerySet, audience: Audience, on: date, today: date, *, within: Plan | None = None
+) -> EntryQuerySet:
     """Those of the rows that an audience may read as at the end of a day.
 
     1. Only what was recorded by then, about actions that they may see of that day, and about plans that they may see.
@@ -110,21 +137,23 @@ def open_to(rows: EntryQuerySet, audience: Audience, on: date, today: date) -> E
     3. What happened to drafts (changed, taken out, returned): to those who see drafts.
     4. Questions of inspectors and their answers: to staff, and to the inspectors of the inspection in whose name the
        question was asked.
+
+    `within` is the plan that all the rows are of, where it is one: what roles there allow is not asked of each row.
     """
-    of_plan = Q(action=None, plan__in=audience.plans)
-    removed = Q(action__is_removed=True, plan__partnership__in=audience.drafters)
-    shown = _released(clock.end_of(today)).filter(pk__in=_released(clock.end_of(on)).values("pk"))
-    agreed = ~Q(kind__in=OF_DRAFTS) & ~Q(kind=Entry.Kind.PLAN_STEP, planstep__step=PlanStep.Step.RETURNED)
-    open_to_all = ~Q(kind__in=(*ABOUT_EVIDENCE, *ASKED)) | Q(pk__in=shown.values("pk"))
-    open_to_all |= Q(evidencerelease__of__in=shown.values("pk")) | Q(evidenceexemption__of__in=shown.values("pk"))
-    own = Question.objects.filter(inspection__in=audience.inspections)
-    open_to_all |= Q(question__in=own.values("pk")) | Q(answer__of__in=own.values("pk"))
-    return (
-        rows.filter(recorded_at__lt=clock.end_of(on))
-        .filter(Q(action__in=audience.actions) | of_plan | removed)
-        .filter(agreed | Q(plan__partnership__in=audience.drafters))
-        .filter(open_to_all | Q(plan__partnership__in=audience.staff))
-    )
+    rows = rows.filter(recorded_at__lt=clock.end_of(on))
+    if within is None or within.partnership_id not in audience.drafters:
+        of_plan = Q(action=None, plan__in=audience.plans)
+        removed = Q(action__is_removed=True, plan__partnership__in=audience.drafters)
+        agreed = ~Q(kind__in=OF_DRAFTS) & ~Q(kind=Entry.Kind.PLAN_STEP, planstep__step=PlanStep.Step.RETURNED)
+        rows = rows.filter(Q(action__in=audience.actions) | of_plan | removed)
+        rows = rows.filter(agreed | Q(plan__partnership__in=audience.drafters))
+    if within is None or within.partnership_id not in audience.staff:
+        is_out = _released(clock.end_of(today)) & _released(clock.end_of(on))
+        own = Question.objects.filter(inspection__in=audience.inspections).values("pk")
+        asked = Q(question__in=own) | Q(answer__of__in=own)
+        open_to_all = ~Q(kind__in=(*ABOUT_EVIDENCE, *ASKED)) | asked | is_out
+        rows = rows.alias(about=ABOUT).filter(open_to_all | Q(plan__partnership__in=audience.staff))
+    return rows
 
 
 def lines(rows: Iterable[Entry], user: User) -> list[Line]:
@@ -146,7 +175,27 @@ def _line(row: Entry, *, shows_note: bool, shows_why: bool) -> Line:
     return Line(detail, row.plan, row.action, note, sent, why, is_corrected=bool(getattr(row, "is_corrected", False)))
 
 
-def _released(by: datetime) -> QuerySet[Evidence]:
-    """The evidence whose last word about its release, of those recorded before a moment, is yes."""
-    said = EvidenceRelease.objects.filter(of=OuterRef("pk"), recorded_at__lt=by).order_by("-seq")
-    return Evidence.objects.annotate(is_out=Subquery(said.values("is_released")[:1])).filter(is_out=True)
+def _readable(
+    rows: EntryQuerySet, user: User, on: date, today: date, within: Plan | None, kinds: Collection[str] | None
+) -> EntryQuerySet:
+    drafters = partnerships_where(user, Permission.SEE_DRAFT_PLANS)
+    staff = partnerships_where(user, Permission.SEE_WORKING_NOTES)
+    rows = rows.filter(recorded_at__lt=clock.end_of(on))
+    if within is None or within.partnership_id not in drafters:
+        of_plan = Q(action=None, plan__in=Plan.objects.visible_to(user, today))
+        removed = Q(action__is_removed=True, plan__partnership__in=drafters)
+        agreed = ~Q(kind__in=OF_DRAFTS) & ~Q(kind=Entry.Kind.PLAN_STEP, planstep__step=PlanStep.Step.RETURNED)
+        rows = rows.filter(Q(action__in=visible_as_at(user, on, today)) | of_plan | removed)
+        rows = rows.filter(agreed | Q(plan__partnership__in=drafters))
+    if within is None or within.partnership_id not in staff:
+        is_out = _released(clock.end_of(today)) & _released(clock.end_of(on))
+        rows = rows.alias(about=ABOUT)
+        rows = rows.filter(~Q(kind__in=ABOUT_EVIDENCE) | Q(plan__partnership__in=staff) | is_out)
+    rows = rows.annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
+    return rows.with_details(kinds).with_evidence(kinds).joining(kinds, "planstep__group", "planstep__meeting")
+
+
+def _released(by: datetime) -> Q:
+    """Rows about evidence whose last word about its release, of those recorded before a moment, is yes."""
+    said = EvidenceRelease.objects.filter(of=OuterRef("about"), recorded_at__lt=by).order_by("-seq")
+    return Q(Subquery(said.values("is_released")[:1]))

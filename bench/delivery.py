@@ -118,7 +118,7 @@ def plan_and_deliver(on: date, now: datetime) -> tuple[float, float]:
 
 def bare_loop(messages: Prepared) -> float:
     began = time.perf_counter()
-    sender = get_connection(timeout=settings.EMAIL_TIMEOUT)
+    sender = get_connection("django.core.mail.backends.smtp.EmailBackend", timeout=settings.EMAIL_TIMEOUT)
     sender.open()
     for name, given in messages:
         sender.send_messages([compose(name, **given)])

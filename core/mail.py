@@ -17,13 +17,25 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 
+from core.wire import address, wire
 
-def compose(name: str, *, to: str, context: dict[str, Any], headers: dict[str, str]) -> EmailMultiAlternatives:
+
+class Letter(EmailMultiAlternatives):
+    """A message that may be written out before it is sent, in another thread, say."""
+
+    wire: bytes = b""
+
+    def write_out(self) -> None:
+        """From now on it goes over SMTP as it is."""
+        self.wire = wire(self)
+
+
+def compose(name: str, *, to: str, context: dict[str, Any], headers: dict[str, str]) -> Letter:
     """The message `name` in plain text and HTML, ready to send. The subject is one line whatever its template says."""
     context = {"site_url": settings.SITE_URL, "service_name": settings.SERVICE_NAME} | context
     subject = " ".join(render_to_string(f"emails/{name}.subject", context).split())
     sender = {"From": settings.DEFAULT_FROM_EMAIL} if settings.BOUNCE_ADDRESS != settings.DEFAULT_FROM_EMAIL else {}
-    message = EmailMultiAlternatives(
+    message = Letter(
         subject,
         render_to_string(f"emails/{name}.txt", context),
         from_email=settings.BOUNCE_ADDRESS,  # the envelope: where a mail server sends what it cannot deliver
@@ -114,11 +126,18 @@ class _SmtpOverSsl(smtplib.SMTP_SSL, _Smtp):
 
 
 class SmtpBackend(EmailBackend):
-    """Django's, which also knows what the server answered."""
+    """Django's, which also knows what the server answered, and sends a letter that is written out as it is."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _SmtpOverSsl if self.use_ssl else _Smtp
+
+    def _send(self, email_message: EmailMessage) -> bool:
+        if not (data := getattr(email_message, "wire", b"")):
+            return super()._send(email_message)  # type: ignore[misc]  # the stubs leave it out
+        to = [address(each) for each in email_message.recipients()]
+        self.connection.sendmail(address(email_message.from_email), to, data)  # type: ignore[union-attr]  # it is open
+        return True
 
 
 class FolderBackend(BaseEmailBackend):

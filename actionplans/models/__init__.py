@@ -41,7 +41,7 @@ from actionplans.models.proposals import Proposal, UpdateDraft
 from actionplans.models.questions import Answer, Question
 from actionplans.models.reminders import Attempt, Message, Reminder
 from actionplans.models.snapshots import Snapshot
-from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Judged, Status
+from actionplans.models.states import MOVES, OVER, STATE_FIELDS, UNDONE, VERBS, ActionState, Dated, Status
 
 __all__ = [
     "MOVES",
@@ -61,6 +61,7 @@ __all__ = [
     "DateDecision",
     "DateReferral",
     "DateRequest",
+    "Dated",
     "Dropping",
     "Entry",
     "Evidence",
@@ -69,7 +70,6 @@ __all__ = [
     "EvidenceRequirement",
     "EvidenceScan",
     "Exemption",
-    "Judged",
     "Measure",
     "Measured",
     "Message",

@@ -4,7 +4,7 @@
 its own (a progress update, a date change, a verification, …), whose key is the entry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.conf import settings
@@ -29,9 +29,10 @@ def recorded(on: date, upto: int | None = None, prefix: str = "") -> Q:
 
 
 class EntryQuerySet(AppendOnlyQuerySet):
-    def with_details(self) -> "EntryQuerySet":
-        """Each entry with the row of its kind, in one query."""
-        return self.select_related(
+    def with_details(self, kinds: Collection[str] | None = None) -> "EntryQuerySet":
+        """Each entry with the row of its kind, in one query. Of known `kinds`, no tables of others are joined."""
+        return self.joining(
+            kinds,
             "planstep", "revision", "progressupdate", "evidence", "evidencerelease", "daterequest",
             "datereferral__group", "datedecision__meeting", "verification", "closure__meeting", "reopening",
             "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
@@ -40,9 +41,14 @@ class EntryQuerySet(AppendOnlyQuerySet):
             "evidenceexemption__of", "publication__meeting", "question", "answer__of",
         )  # fmt: skip
 
-    def with_evidence(self) -> "EntryQuerySet":
+    def with_evidence(self, kinds: Collection[str] | None = None) -> "EntryQuerySet":
         """Rows of evidence with what they answer and what the virus scanner said, and of what a release is, at once."""
-        return self.select_related("evidence__answers", "evidence__scan", "evidencerelease__of")
+        return self.joining(kinds, "evidence__answers", "evidence__scan", "evidencerelease__of")
+
+    def joining(self, kinds: Collection[str] | None, *names: str) -> "EntryQuerySet":
+        """As `select_related`; each name begins with the kind whose rows have such a thing, and None is every kind."""
+        wanted = [name for name in names if kinds is None or name.split("__")[0] in kinds]
+        return self.select_related(*wanted) if wanted else self
 
 
 class Entry(AppendOnly, ActionState):

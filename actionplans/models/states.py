@@ -45,7 +45,7 @@ VERBS: dict[str, tuple[frozenset[Status], Status]] = {
 }
 
 
-class Judged:
+class Dated:
     """What follows from a status and two dates, whether they are those of an action or of a row of its history."""
 
     status: str
@@ -74,7 +74,7 @@ class Judged:
         return max((on - self.original_due_on).days, 0) if self.is_open and self.original_due_on else 0
 
 
-class ActionState(Judged, models.Model):
+class ActionState(Dated, models.Model):
     """What can change about an action. `percent` is 0 to 100; dates are London days."""
 
     status = models.CharField(max_length=20, choices=Status, blank=True, default=Status.NOT_STARTED)

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -20,7 +19,7 @@ from actionplans.reminders.due import Facts
 from actionplans.reminders.letters import Letters
 from core.clock import Stopwatch
 from core.locks import held, not_held
-from core.mail import Answer, Mailer, Outcome
+from core.mail import Answer, Letter, Mailer, Outcome
 from core.rows import inserting, updating, write
 from partnerships import operations as partnering
 
@@ -91,7 +90,7 @@ class Draft:
     """What a message will say: the lines that are no longer true, and the letter, None when nothing is left of it."""
 
     dropped: list[Reminder]
-    letter: Future[EmailMessage] | None
+    letter: Future[Letter] | None
 
 
 class Chunk:

@@ -1,18 +1,18 @@
 """What one message says, in text and in HTML: titles, dates and links, no text that anybody wrote."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.utils.crypto import salted_hmac
 
-from actionplans.models import Action, Message, Reminder
+from actionplans.models import Action, Message, Plan, Reminder
 from actionplans.reminders.rules import ESCALATED, Capacity, Kind
 from actionplans.reminders.summaries import Summary, summary_of
 from actionplans.reminders.words import why
-from core.mail import compose
+from core.mail import Letter, compose
 from partnerships.models import Membership, User
 from partnerships.roles import Role
 
@@ -38,7 +38,7 @@ class Letters:
 
     def __init__(self, messages: Sequence[Message], actions: Iterable[int], on: date) -> None:
         self.on = on
-        self.actions = Action.objects.select_related("plan").in_bulk(list(actions))
+        self.actions = _named(actions)
         self.summaries: dict[int, Summary | None] = {
             message.pk: summary_of(message.user, on) for message in messages if message.has_summary
         }
@@ -48,11 +48,11 @@ class Letters:
     def has_summary(self, message: Message) -> bool:
         return self.summaries.get(message.pk) is not None
 
-    def write(self, message: Message, reminders: list[Reminder]) -> EmailMessage:
+    def write(self, message: Message, reminders: list[Reminder]) -> Letter:
         host = urlsplit(settings.SITE_URL).hostname
         context = {
             "name": message.user.name,
-            "kinds": [self._section(kind, reminders) for kind in Kind if any(each.kind == kind for each in reminders)],
+            "kinds": self._sections(reminders),
             "count": len({each.action_id for each in reminders}),
             "summary": self.summaries.get(message.pk),
             "signs_in": message.user.signs_in,
@@ -62,11 +62,16 @@ class Letters:
             "Message-ID": message_id(message),
             "List-Id": f"{settings.SERVICE_NAME} reminders <reminders.{host}>",
         }
-        return compose("reminder", to=message.user.email, context=context, headers=headers)
+        letter = compose("reminder", to=message.user.email, context=context, headers=headers)
+        letter.write_out()
+        return letter
 
-    def _section(self, kind: Kind, reminders: list[Reminder]) -> dict:
-        lines = [self._line(each) for each in reminders if each.kind == kind]
-        return {"label": kind.label, "short": SHORT[kind], "lines": lines}
+    def _sections(self, reminders: list[Reminder]) -> list[dict]:
+        """The lines by kind, the most urgent kind first."""
+        lines: dict[str, list[dict]] = defaultdict(list)
+        for each in reminders:
+            lines[each.kind].append(self._line(each))
+        return [{"label": kind.label, "short": SHORT[kind], "lines": lines[kind]} for kind in Kind if kind in lines]
 
     def _line(self, reminder: Reminder) -> dict:
         action = self.actions[reminder.action_id]
@@ -86,3 +91,12 @@ class Letters:
         partnerships = {action.plan.partnership_id for action in self.actions.values()}
         found = Membership.objects.filter(partnership__in=partnerships, role=Role.COORDINATOR, user__is_active=True)
         return {each.partnership_id: each.user for each in found.select_related("user").order_by("-user__name")}
+
+
+def _named(keys: Iterable[int]) -> dict[int, Action]:
+    """The actions of these keys with what a message says of them, and each of their plans once. Two queries."""
+    actions = Action.objects.only("ref", "title", "plan").in_bulk(list(keys))
+    plans = Plan.objects.in_bulk({each.plan_id for each in actions.values()})
+    for each in actions.values():
+        each.plan = plans[each.plan_id]
+    return actions

@@ -14,7 +14,7 @@ from actionplans.models import Action, Entry, Plan, Round, UpdateDraft, overdue_
 from actionplans.permissions import Reader, is_inspector, reader_of
 from actionplans.proof import proof_rows
 from actionplans.rag import Rag
-from actionplans.timeline import lines, readable
+from actionplans.timeline import history_of, lines
 from actionplans.views.completion import steps_of
 from actionplans.views.contributions import parts_of
 from actionplans.views.days import choices, sittings
@@ -95,7 +95,7 @@ def action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     found = visible_action(request, plan, ref, day.today, with_own=True)
     reader = reader_of(request.user, found.plan)
     reader = reader if day.is_today else reader.looking_back()
-    entries = list(readable(found.entries.order_by("-seq"), request.user, day.on, day.today))
+    entries = history_of(found, request.user, day.on, day.today)
     life, held = _life(found.plan, day.on), sittings(found.plan)
     context = {
         "action": found,

@@ -31,7 +31,8 @@ def plan_history(request: SignedIn, plan: str) -> HttpResponse:
     reader = reader_of(request.user, found)
     sees = {"sees_drafts": reader.sees_drafts, "sees_questions": reader.sees_working_notes or not reader.reads_papers}
     form = HistoryForm(request.GET, actions=actions, **sees)
-    rows = readable(form.chosen(Entry.objects.filter(plan=found).order_by("-seq")), request.user, today, today)
+    chosen = form.chosen(Entry.objects.filter(plan=found).order_by("-seq"))
+    rows = readable(chosen, request.user, today, today, within=found)
     page_obj = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "plan": found,

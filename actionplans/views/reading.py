@@ -16,6 +16,7 @@ from actionplans.forms.days import OnForm
 from actionplans.looked import Looked, last_looked, looks
 from actionplans.models import Action, Plan
 from actionplans.papers.build import NO_MARK, history_mark, marks
+from actionplans.timeline import with_kinds
 from core import audit, clock
 from core.readonly import reads_only
 from inspections.models import Inspection, Judgement, Recommendation
@@ -121,10 +122,10 @@ def judged(user: User, on: date, today: date) -> Subquery:
 def visible_action(request: SignedIn, plan: str, ref: str, on: date, *, with_own: bool = False) -> Action:
     """The action that an address names, to those who may see it; to everybody else it does not exist.
 
-    On request with what the person has to do with it: `ActionQuerySet.with_own`.
+    On request with what the page of it needs: what the person has to do with it, and the kinds of its history.
     """
     actions = Action.objects.visible_to(request.user, on)
-    actions = actions.with_own(request.user, on) if with_own else actions
+    actions = with_kinds(actions.with_own(request.user, on)) if with_own else actions
     return get_object_or_404(
         actions.select_related("plan__partnership", "lead_post", "lead_agency"), plan__slug=plan, ref=ref
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib import messages
@@ -31,20 +31,27 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 @dataclass(frozen=True)
 class Desk:
-    """What the writer of an update has before them. `latest` is the number of the last row about the action."""
+    """What the writer of an update has before them. What only the form needs is asked for when it is shown."""
 
     action: Action
     by: Actor
     now: datetime
     draft: UpdateDraft | None
     corrects: ProgressUpdate | None
-    last: ProgressUpdate | None
-    latest: int
     read_first: bool
 
     @property
     def today(self) -> date:
         return clock.day_of(self.now)
+
+    @cached_property
+    def last(self) -> ProgressUpdate | None:
+        return ProgressUpdate.objects.filter(action=self.action).order_by("-seq").first()
+
+    @cached_property
+    def latest(self) -> int:
+        """The number of the last row about the action."""
+        return last_seq(self.action)
 
 
 @keeps_typed
@@ -112,8 +119,6 @@ def _desk(request: SignedIn, action: Action, now: datetime) -> Desk:
         now=now,
         draft=action.drafts.filter(user=request.user).first(),
         corrects=get_object_or_404(updates, pk=int(wanted) if wanted.isdecimal() else 0) if wanted else None,
-        last=updates.order_by("-seq").first(),
-        latest=last_seq(action),
         read_first=_is_read_first(request, action),
     )
 
@@ -130,19 +135,19 @@ def _waits(request: SignedIn, desk: Desk, draft: UpdateDraft) -> HttpResponse:
 
 def _form(request: SignedIn, desk: Desk) -> tuple[UpdateForm, str]:
     """The form, and where its first values come from: the session that ended, a draft, or nowhere."""
+    button = "Send to be read" if desk.read_first else "Post update"
+    kept = "draft" if desk.draft and _is_draft_of(desk.draft, desk.corrects) else ""
+    if request.method == "POST":
+        return UpdateForm(request.POST, request.FILES, action=desk.action, on=desk.today, button=button), kept
     initial: dict[str, Any] = {name: getattr(desk.action, name) for name in ("status", "percent", "at_risk", "barrier")}
     initial |= {"evidence_ticked": desk.last.evidence_ticked if desk.last else [], "seen": desk.latest}
     if desk.corrects:
         names = ("wording", "working_note", "evidence_gap")
         initial |= {name: getattr(desk.corrects, name) for name in names} | {"corrects": desk.corrects.pk}
-    kept = ""
-    if desk.draft and _is_draft_of(desk.draft, desk.corrects):
+    if desk.draft and kept:
         initial |= {"at_risk": False, "evidence_ticked": []}  # a box that was not ticked was not sent
         initial |= {name: value for name, value in desk.draft.fields.items() if value is not None}
-        kept = "draft"
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    button = "Send to be read" if desk.read_first else "Post update"
-    form = UpdateForm(*sent, action=desk.action, on=desk.today, button=button, initial=initial)
+    form = UpdateForm(action=desk.action, on=desk.today, button=button, initial=initial)
     return form, "session" if fill_typed(request, form) else kept
 
 
