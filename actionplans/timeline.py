@@ -175,26 +175,6 @@ def _line(row: Entry, *, shows_note: bool, shows_why: bool) -> Line:
     return Line(detail, row.plan, row.action, note, sent, why, is_corrected=bool(getattr(row, "is_corrected", False)))
 
 
-def _readable(
-    rows: EntryQuerySet, user: User, on: date, today: date, within: Plan | None, kinds: Collection[str] | None
-) -> EntryQuerySet:
-    drafters = partnerships_where(user, Permission.SEE_DRAFT_PLANS)
-    staff = partnerships_where(user, Permission.SEE_WORKING_NOTES)
-    rows = rows.filter(recorded_at__lt=clock.end_of(on))
-    if within is None or within.partnership_id not in drafters:
-        of_plan = Q(action=None, plan__in=Plan.objects.visible_to(user, today))
-        removed = Q(action__is_removed=True, plan__partnership__in=drafters)
-        agreed = ~Q(kind__in=OF_DRAFTS) & ~Q(kind=Entry.Kind.PLAN_STEP, planstep__step=PlanStep.Step.RETURNED)
-        rows = rows.filter(Q(action__in=visible_as_at(user, on, today)) | of_plan | removed)
-        rows = rows.filter(agreed | Q(plan__partnership__in=drafters))
-    if within is None or within.partnership_id not in staff:
-        is_out = _released(clock.end_of(today)) & _released(clock.end_of(on))
-        rows = rows.alias(about=ABOUT)
-        rows = rows.filter(~Q(kind__in=ABOUT_EVIDENCE) | Q(plan__partnership__in=staff) | is_out)
-    rows = rows.annotate(is_corrected=Exists(ProgressUpdate.objects.filter(corrects=OuterRef("pk"))))
-    return rows.with_details(kinds).with_evidence(kinds).joining(kinds, "planstep__group", "planstep__meeting")
-
-
 def _released(by: datetime) -> Q:
     """Rows about evidence whose last word about its release, of those recorded before a moment, is yes."""
     said = EvidenceRelease.objects.filter(of=OuterRef("about"), recorded_at__lt=by).order_by("-seq")
