@@ -44,7 +44,7 @@ class Past(Dated):
 
 
 @dataclass(frozen=True)
-class Point:
+class Promised:
     """How many actions were promised for, and done, verified and closed, by the end of a day.
 
     Of a day that is still to come only what is promised for it by now: the others are None.
@@ -75,12 +75,15 @@ class Kept:
 
 
 class Course:
-    """Some actions of a plan, as they stood at the end of any day up to `on`. One query."""
+    """Some actions of a plan, as they stood at the end of any day up to `on`. One query.
 
-    def __init__(self, stood: Iterable[Standing], on: date) -> None:
+    Counting its history up to the row `upto` only, where that is given.
+    """
+
+    def __init__(self, stood: Iterable[Standing], on: date, upto: int | None = None) -> None:
         self.on = on
         rows: dict[int, list[Past]] = {each.action.pk: [] for each in stood}
-        about = Entry.objects.filter(recorded(on), action__in=rows).order_by("seq")
+        about = Entry.objects.filter(recorded(on, upto), action__in=rows).order_by("seq")
         for key, *state in about.values_list("action_id", *COLUMNS):
             rows[cast(int, key)].append(Past(*state))
         self.rows = rows
@@ -107,13 +110,18 @@ class Course:
         now = self.at(self.on).items()
         return sum(state.date_changes > (before[key].date_changes if key in before else 0) for key, state in now)
 
-    def burn_up(self, start: date, days_after: Iterable[date] = ()) -> list[Point]:
-        """Ends of months from `start` on, then `on`; after that what is promised for days to come."""
+    def burn_up(self, start: date | None) -> list[Promised]:
+        """Ends of months from `start` on, then `on`; after that what is promised for days to come, in four steps.
+
+        None of a plan that was not agreed by then, which is what no start, or a later one, says.
+        """
+        if start is None or start > self.on:
+            return []
         points = []
         for day in (*ends_between(start, self.on), self.on):
             states = self.at(day).values()
             points.append(
-                Point(
+                Promised(
                     day,
                     promised=sum(each.original_due_on is not None and each.original_due_on <= day for each in states),
                     done=sum(each.is_done for each in states),
@@ -122,8 +130,9 @@ class Course:
                 )
             )
         promised = [each.original_due_on for each in self.at(self.on).values() if each.original_due_on]
-        later = sorted(day for day in days_after if day > self.on)
-        return points + [Point(day, sum(due <= day for due in promised)) for day in later]
+        last = max(promised, default=self.on)
+        later = [self.on + (last - self.on) * step / 4 for step in (1, 2, 3, 4)] if last > self.on else []
+        return points + [Promised(day, sum(due <= day for due in promised)) for day in later]
 
     def kept(self, rounds: Iterable[Round]) -> list[Kept]:
         """The rounds whose date has passed, the latest first, each with the actions that were open on that date."""

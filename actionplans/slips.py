@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from actionplans.asat import Standing
+from actionplans.course import Course
 from actionplans.lines import Tick, time_ticks
 
 MOST_ROWS = 40  # that can be read
@@ -122,6 +124,12 @@ class Timeline:
     description: str
     drawn: tuple[Drawing, ...]
     left_out: int
+
+
+def slip_of(each: Standing, course: Course) -> Slip:
+    """The dates of an action as at the day of the course."""
+    state, done = each.state, course.done_on(each.action.pk)
+    return Slip(each.action.ref, each.title, state.original_due_on, state.current_due_on, done, not state.is_open)
 
 
 def timeline(slips: Sequence[Slip], on: date, key: str) -> Timeline | None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from actionplans.asat import Standing, standings
 from actionplans.changes import changes
+from actionplans.course import Course, Promised
+from actionplans.lives import plan_standings
 from actionplans.models import (
     OVER,
     Comparator,
@@ -19,6 +21,7 @@ from actionplans.models import (
     recorded,
 )
 from actionplans.outcomes import Outcome
+from actionplans.papers.layouts import Layout
 from actionplans.papers.report import (
     RECENT,
     Ahead,
@@ -31,6 +34,7 @@ from actionplans.papers.report import (
     Since,
 )
 from actionplans.papers.rows import owner_of, verification_of
+from actionplans.slips import Slip, slip_of
 from actionplans.traits import AHEAD, due_within
 from core import clock
 from partnerships.models import Group, Meeting
@@ -115,6 +119,20 @@ def closed(found: Iterable[Standing], last: Paper | None, on: date) -> tuple[Clo
         if new:
             rows.append(Closed(each.action.ref, each.title, row.happened_on, row.decided_by, row.minute))
     return tuple(sorted(rows, key=lambda row: (row.on, row.ref)))
+
+
+def course_shown(
+    plan: Plan, found: list[Standing], layout: Layout, on: date, upto: int | None
+) -> tuple[tuple[Promised, ...], tuple[Slip, ...]]:
+    """What was promised and done over time, and the dates of each action; neither where the layout shows neither."""
+    if not layout.shows("promised") and not layout.shows("slips"):
+        return (), ()
+    course = Course(found, on, upto)
+    agreed = plan_standings([plan.pk], on, upto)[plan.pk].versions
+    begun = agreed[0].happened_on if agreed else None
+    points = course.burn_up(begun) if layout.shows("promised") else ()
+    slips = [slip_of(each, course) for each in found] if layout.shows("slips") else ()
+    return tuple(points), tuple(slips)
 
 
 def measures_shown(

@@ -6,8 +6,9 @@ from actionplans.papers import tables
 from actionplans.papers.content import NOTHING, Content, Facts, Part, Picture, Table, day, paragraphs, plain, runs_of
 from actionplans.papers.editions import differs
 from actionplans.papers.layouts import LayoutSection
-from actionplans.papers.pictures import measure_pictures, status_pictures
+from actionplans.papers.pictures import measure_pictures, promised_pictures, slip_pictures, status_pictures
 from actionplans.papers.report import NOT_RECORDED, RECENT, Report, Section, days
+from actionplans.promised import described
 from actionplans.traits import AHEAD
 
 DRAFT = "Draft: not issued. Figures and words may still change."
@@ -168,6 +169,21 @@ def _closed(report: Report, section: LayoutSection) -> tuple[Part, ...]:
     return _part(section, f"Closed {since}.", found=(tables.closed_table(report),))
 
 
+def _promised(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if not report.promised:
+        return _part(section, "The plan is not agreed, so nothing is promised yet.")
+    found = (tables.promised_table(report.promised),)
+    return _part(section, described(report.promised), found=found, pictures=promised_pictures(report.promised))
+
+
+def _slips(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    pictures = slip_pictures(report.slips, report.as_at)
+    if not pictures:
+        return _part(section, "No action has a date.")
+    found = (tables.slips_table(report.slips, report.as_at),)
+    return _part(section, pictures[0].description, *left_out(report), found=found, pictures=pictures)
+
+
 def _measures(report: Report, section: LayoutSection) -> tuple[Part, ...]:
     if not report.measures:
         return _part(section, "No measure is recorded.")
@@ -246,6 +262,8 @@ BLOCKS: dict[str, Block] = {
     "dates": _dates,
     "closings": _closings,
     "late": _late,
+    "promised": _promised,
+    "slips": _slips,
     "measures": _measures,
     "ahead": _ahead,
     "closed": _closed,

@@ -52,6 +52,7 @@ def build_report(
     own = outcomes(Measure.objects.filter(plan=plan).order_by("pk"), on, upto)
     asked = agenda.dates_asked(plan, found, group, on, upto)
     closings = agenda.closings(plan, found, group)
+    promised, slips = agenda.course_shown(plan, found, layout, on, upto)
     return Report(
         title=f"Progress report: {plan.title}",
         plan=plan.title,
@@ -77,6 +78,8 @@ def build_report(
         ahead=agenda.ahead(found),
         closed=agenda.closed(found, last, on),
         measures=agenda.measures_shown(own, found, on, upto),
+        promised=promised,
+        slips=slips,
         is_exempt=True,
         withheld=tuple(each.action.ref for each in found if each.is_exempt),
         suppress_under=plan.suppress_under,

@@ -43,6 +43,7 @@ def public(report: Report) -> Report:
         ahead=tuple(each for each in report.ahead if each.ref not in exempt),
         closed=tuple(each for each in report.closed if each.ref not in exempt),
         measures=shown,
+        slips=tuple(each for each in report.slips if each.ref not in exempt),
     )
 
 

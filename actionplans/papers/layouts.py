@@ -41,6 +41,8 @@ BLOCKS = {
         Block("dates", "Date changes asked for, for decision"),
         Block("closings", "Actions proposed for closing, for decision"),
         Block("late", "Late actions by age"),
+        Block("promised", "Promised and done over time, with its chart"),
+        Block("slips", "Dates first agreed, due now and done, with their chart"),
         Block("measures", "Measures, with their charts"),
         Block("ahead", "What is due in the next 14, 30 and 60 days"),
         Block("closed", "Recently closed"),
@@ -102,6 +104,9 @@ class Layout:
         """What a person may write, in the order of the paper: labels of the head and headings of sections."""
         head = (each.label for each in self.head if each.source == "words")
         return (*head, *(each.heading for each in self.sections if BLOCKS[each.block].is_written))
+
+    def shows(self, block: str) -> bool:
+        return any(each.block == block for each in self.sections)
 
     @property
     def computed(self) -> frozenset[str]:

@@ -1,15 +1,20 @@
 """The charts of a paper, as SVG: drawn from the figures of the report by the templates that pages use too."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.template.loader import render_to_string
 
 from actionplans.bars import status_bars
+from actionplans.course import Promised
 from actionplans.figures import Figures
 from actionplans.lines import level, line_charts
 from actionplans.papers.content import Picture, plain
 from actionplans.papers.press import built_fonts, press
 from actionplans.papers.report import MeasureShown
+from actionplans.promised import promised_charts
+from actionplans.slips import Slip, timeline
 
 DOTS = 200  # an inch
 
@@ -21,6 +26,24 @@ def status_pictures(counts: Figures) -> tuple[Picture, ...]:
         return ()
     wide, narrow = (render_to_string("charts/status_bar.svg", {"bar": bar, "key": "paper-status"}) for bar in bars)
     return (Picture(wide, narrow, "Chart: actions by status", bars[0].description),)
+
+
+def promised_pictures(points: Sequence[Promised]) -> tuple[Picture, ...]:
+    """What was promised and done over time, as lines; none of a plan that was not agreed."""
+    charts = promised_charts(points, "paper-promised")
+    if charts is None:
+        return ()
+    wide, narrow = (render_to_string("charts/line.svg", {"charts": charts, "chart": each}) for each in charts.drawn)
+    return (Picture(wide, narrow, "Chart: actions promised by original dates, done and verified", charts.description),)
+
+
+def slip_pictures(slips: Sequence[Slip], on: date) -> tuple[Picture, ...]:
+    """The dates of the actions as a timeline; none where no action has a date."""
+    drawn = timeline(slips, on, "paper-dates")
+    if drawn is None:
+        return ()
+    wide, narrow = (render_to_string("charts/dates.svg", {"timeline": drawn, "drawing": each}) for each in drawn.drawn)
+    return (Picture(wide, narrow, "Chart: dates first agreed, due now and done", drawn.description),)
 
 
 def measure_pictures(measure: MeasureShown) -> tuple[Picture, ...]:

@@ -9,10 +9,12 @@ from datetime import date
 from typing import Any
 
 from actionplans.changes import Changes
+from actionplans.course import Promised
 from actionplans.figures import Figures
 from actionplans.outcomes import NOT_IMPROVED
 from actionplans.papers.layouts import STANDARD, Layout
 from actionplans.plain import as_plain, restored
+from actionplans.slips import Slip
 
 NOT_RECORDED = "not recorded"
 EXCEPTIONS = ("Overdue", "No update", "Returned", "Escalated", NOT_IMPROVED, "Post vacant", "Date moved")
@@ -209,6 +211,8 @@ class Report:
     ahead: tuple[Ahead, ...] = ()
     closed: tuple[Closed, ...] = ()
     measures: tuple[MeasureShown, ...] = ()
+    promised: tuple[Promised, ...] = ()  # where the layout shows them, as the next
+    slips: tuple[Slip, ...] = ()
     edition: int = 0  # 0 until issued
     is_exempt: bool = False  # whether this is the edition that shows what is exempt
     withheld: tuple[str, ...] = ()  # references of the exempt actions; in the public edition as many empty texts

@@ -1,14 +1,17 @@
 """The tables of a paper, each from the report: the same cells for every format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from actionplans.changes import Kind
+from actionplans.course import Promised
 from actionplans.figures import Figures
 from actionplans.papers.content import NOTHING, ON_ITS_SIDE, Cell, Table, day, plain
 from actionplans.papers.layouts import WIDTHS, LayoutColumn
 from actionplans.papers.report import NOT_RECORDED, MeasureShown, Report, Row, Section, Since
 from actionplans.rag import NONE
+from actionplans.slips import Slip
 from actionplans.traits import AHEAD
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -29,8 +32,7 @@ def rag_words(row: Row) -> str:
 
 
 def _status(row: Row) -> str:
-    percent = f", {row.percent} per cent" if 0 < row.percent < 100 else ""
-    return f"{row.status}{percent}"
+    return f"{row.status}, {row.percent} per cent" if 0 < row.percent < 100 else row.status
 
 
 def _latest(row: Row) -> str:
@@ -129,6 +131,27 @@ def ageing_table(counts: Figures) -> Table:
     headings = ("How late", "Past the original due date", "Past the current due date")
     description = "A band in each row, with the open actions past their original date and past their current date."
     return Table("Ageing", "Open actions past their due date, by age", description, headings, (50, 45, 45), rows)
+
+
+def promised_table(points: Sequence[Promised]) -> Table:
+    """The figures of the chart up to the day of the paper, then what is promised for days to come."""
+    rows = tuple(
+        (each.on, each.promised, *("to come" if of is None else of for of in (each.done, each.verified, each.closed)))
+        for each in points
+    )
+    headings = ("By the end of", "Promised", "Owner says done", "Verified", "Closed")
+    description = "A day in each row, with the actions that were promised by then, done, verified and closed."
+    return Table("Promised", "Actions promised and done", description, headings, (40, 30, 35, 30, 30), rows)
+
+
+def slips_table(slips: Sequence[Slip], on: date) -> Table:
+    rows = tuple(
+        (plain(each.ref), plain(each.title), each.original, each.current, each.done or "not yet", each.said(on))
+        for each in slips
+    )
+    headings = ("Ref", "Action", "First agreed", "Due now", "Owner says done", "Against first agreed")
+    description = "An action in each row, with the day first agreed, the day due now, and since when it is done."
+    return Table("Dates", "Dates of the actions", description, headings, (17, 50, 26, 26, 26, 25), rows)
 
 
 def compared_table(since: Since) -> Table:

@@ -1,21 +1,20 @@
 """What the dashboard of a plan says of its actions: every number with the address of the list of what it counts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 
 from actionplans.asat import Whole
 from actionplans.bars import NARROW, WIDE, status_bars, status_rows
-from actionplans.course import Course, Kept, Point
+from actionplans.course import Course, Kept, Promised
 from actionplans.figures import Figures, figures, statuses
 from actionplans.forecast import forecast
 from actionplans.forms.filters import Sections
-from actionplans.lines import Charts, line_charts
 from actionplans.models import Plan
 from actionplans.papers.rows import exceptions
+from actionplans.promised import promised_charts
 from actionplans.rag import RULE, RULE_VERSION
 from actionplans.traits import AHEAD, BANDS, TRAITS, band_key
 from actionplans.views.days import Since
@@ -56,6 +55,7 @@ def told(whole: Whole, course: Course, sections: Sections, links: Links, since: 
     counts = figures(stood, on)
     rows = exceptions(stood)
     begun = whole.life.versions[0].happened_on if whole.life.versions else None
+    points = course.burn_up(begun)
     return {
         "figures": counts,
         "sentence": _sentence(counts, course.moved_since(since.on), since, links),
@@ -69,7 +69,8 @@ def told(whole: Whole, course: Course, sections: Sections, links: Links, since: 
         "ageing": [(label, *_band(counts, label, links)) for label, _ in BANDS],
         "exceptions": rows[:FIRST_EXCEPTIONS],
         "more_exceptions": rows[FIRST_EXCEPTIONS:],
-        **_promised(course, links, begun),
+        "burn_up": promised_charts(points, "burn-up"),
+        "burn_up_rows": [_point(each, links) for each in points if each.done is not None],
         "ahead": [links.trait(len(TRAITS[f"due-in-{days}"].among(stood)), f"due-in-{days}") for days in AHEAD],
         "forecast": forecast(stood, course, begun),
     }
@@ -178,19 +179,7 @@ def _by_recommendation(sections: Sections, counts: Figures, links: Links) -> dic
     }
 
 
-def _promised(course: Course, links: Links, begun: date | None) -> dict[str, Any]:
-    """The burn-up of an agreed plan: chart and table of the same points."""
-    if begun is None or begun > course.on:
-        return {"burn_up": None, "burn_up_rows": []}
-    known = [each.original_due_on for each in course.at(course.on).values() if each.original_due_on]
-    last = max(known, default=course.on)
-    later = (course.on + (last - course.on) * step / 4 for step in (1, 2, 3, 4)) if last > course.on else ()
-    points = course.burn_up(begun, later)
-    rows = [_point(each, links) for each in points if each.done is not None]
-    return {"burn_up": _burn_up_chart(points), "burn_up_rows": rows}
-
-
-def _point(each: Point, links: Links) -> dict[str, Any]:
+def _point(each: Promised, links: Links) -> dict[str, Any]:
     def count(value: int | None, key: str) -> Count:
         return links.count(value or 0, on=each.on, show=key)
 
@@ -201,24 +190,6 @@ def _point(each: Point, links: Links) -> dict[str, Any]:
         "verified": count(each.verified, "verified"),
         "closed": count(each.closed, "closed"),
     }
-
-
-def _burn_up_chart(points: list[Point]) -> Charts | None:
-    named = (("Promised", "promised"), ("Owner says done", "done"), ("Verified", "verified"))
-    series = [
-        (label, [(each.on, Decimal(value)) for each in points if (value := getattr(each, name)) is not None])
-        for label, name in named
-    ]
-    drawn = line_charts(
-        series, key="burn-up", name="promised and done", direction="", unit="actions", target=None, baseline=None
-    )
-    now = next(each for each in reversed(points) if each.done is not None)
-    said = (
-        f"By {now.on:%-d %B %Y}: {now.promised} promised, {now.done} done by the owner's word, {now.verified} verified."
-    )
-    if points[-1] is not now:
-        said += f" Promised by {points[-1].on:%-d %B %Y}: {points[-1].promised}."
-    return replace(drawn, description=said) if drawn else None
 
 
 def kept_row(each: Kept, links: Links) -> dict[str, Any]:

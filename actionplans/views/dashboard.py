@@ -7,13 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from actionplans.asat import Standing, answered, plan_as_at
+from actionplans.asat import answered, plan_as_at
 from actionplans.course import Course
 from actionplans.forms.filters import ActionsForm
 from actionplans.models import Round
 from actionplans.outcomes import Outcome
 from actionplans.permissions import reader_of, visible_as_at
-from actionplans.slips import Slip, timeline
+from actionplans.slips import slip_of, timeline
 from actionplans.views.counts import Links, kept_row, told
 from actionplans.views.days import Issued, Sittings, choices, last_before, sittings
 from actionplans.views.plans import rag_key
@@ -62,7 +62,7 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
 def listed(form: ActionsForm, course: Course, day: AsAt) -> dict[str, Any]:
     """The actions that the filters leave, and the timeline of their dates."""
     found = form.found()
-    slips = [_slip(each, course) for each in found]
+    slips = [slip_of(each, course) for each in found]
     return {
         "filters": form,
         "found": found,
@@ -71,12 +71,6 @@ def listed(form: ActionsForm, course: Course, day: AsAt) -> dict[str, Any]:
         "slips": [{"slip": each, "said": each.said(day.on)} for each in slips],
         "timeline": timeline(slips, day.on, "dates"),
     }
-
-
-def _slip(each: Standing, course: Course) -> Slip:
-    state = each.state
-    done = course.done_on(each.action.pk)
-    return Slip(each.action.ref, each.title, state.original_due_on, state.current_due_on, done, not state.is_open)
 
 
 def _measures(of_plan: list[Outcome], day: AsAt) -> list[Shown]:
