@@ -136,8 +136,7 @@ def ageing_table(counts: Figures) -> Table:
 def promised_table(points: Sequence[Promised]) -> Table:
     """The figures of the chart up to the day of the paper, then what is promised for days to come."""
     rows = tuple(
-        (each.on, each.promised, *("to come" if of is None else of for of in (each.done, each.verified, each.closed)))
-        for each in points
+        (p.on, p.promised, *("to come" if of is None else of for of in (p.done, p.verified, p.closed))) for p in points
     )
     headings = ("By the end of", "Promised", "Owner says done", "Verified", "Closed")
     description = "A day in each row, with the actions that were promised by then, done, verified and closed."
