@@ -16,8 +16,8 @@ def refs(body: bytes) -> list[str]:
 
 
 def sorted_refs(body: bytes) -> list[str]:
-    """The same where the order is the product's own business."""
-    return sorted(refs(body))
+    """The same, each once, where the order, and in how many charts and tables they stand, is the product's business."""
+    return sorted(set(refs(body)))
 
 
 def days_of_history(body: bytes) -> list[str]:

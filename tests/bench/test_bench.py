@@ -103,7 +103,7 @@ def test_the_bare_list_shows_the_same_late_actions_in_the_same_order(first):
     assert ours
 
 
-def test_the_bare_dashboard_names_the_same_actions_as_often(first):
+def test_the_bare_dashboard_names_the_same_actions(first):
     plan = first.plans.earliest("pk")
     ours, plain = both("actionplans:plan", [plan.slug], f"/plans/{plan.slug}/", pages.sorted_refs)
 

@@ -293,7 +293,7 @@ def test_everything_that_can_be_clicked_is_reached_by_tab_and_shows_it(person, s
     page.goto(stage.address(path))
     wanted = page.evaluate(
         """() => {
-            const kinds = 'a[href], button, input:not([type=hidden]), textarea, select, summary';
+            const kinds = 'a[href], button, input:not([type=hidden]), textarea, select, summary, [tabindex="0"]';
             const seen = [...document.querySelectorAll(kinds)].filter(each => each.checkVisibility());
             seen.forEach((each, n) => { each.dataset.n = n; });
             return seen.length;

@@ -52,7 +52,7 @@ def test_an_inspector_reads_the_plan_of_the_granted_inspection(person):
     assert_writes_nothing(page)
 
     page.get_by_role("link", name="Joint inspection of services").click()
-    grades = page.get_by_role("table", name="Evaluations")
+    grades = page.get_by_role("table", name="What was done about each quality indicator")
     expect(grades.get_by_role("row").filter(has_text="Assessing and responding")).to_contain_text("Unsatisfactory")
     strengths = page.get_by_role("heading", name="Strengths").locator("xpath=following-sibling::ul[1]")
     expect(strengths).to_contain_text("Nurseries notice early when a family needs help")
@@ -131,7 +131,7 @@ def test_a_member_reads_the_plan_and_the_issued_paper(person, stage):
     page = person(MEMBER)
     page.goto("/")
     page.get_by_role("link", name="Joint action plan").click()
-    expect(page.locator(".govuk-body-l")).to_contain_text("actions due by now are closed")
+    expect(page.locator(".govuk-body-l")).to_contain_text("actions due by now are verified")
     expect(page.locator("#meetings")).to_have_count(0)
     assert_writes_nothing(page)
     page.locator("#papers + ul").get_by_role("link").last.click()
