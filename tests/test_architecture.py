@@ -14,6 +14,8 @@ from django.db.models import Model
 
 from core import appendonly
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("core", "partnerships", "inspections", "actionplans")  # lower first
 OPERATIONS = ("partnerships.operations", "inspections.operations", "actionplans.operations")

@@ -17,6 +17,8 @@ from partnerships import operations as partnering
 from tests.actionplans.pages import text
 from tests.cast import DRAFT_TITLE, OTHER_TITLE, WORKING_NOTE
 
+pytestmark = pytest.mark.once
+
 PAGE = reverse("actionplans:my-calendar")
 
 

@@ -15,6 +15,8 @@ from partnerships.models import Holding, User
 from partnerships.roles import Role
 from tests.actionplans.desk import set_rules, vacate
 
+pytestmark = pytest.mark.once
+
 MONDAY = date(2015, 6, 15)
 
 

@@ -23,6 +23,8 @@ from actionplans.lines import (
     written,
 )
 
+pytestmark = pytest.mark.once
+
 DAY = date(2014, 1, 1)
 OWN = "This measure"
 

@@ -16,6 +16,8 @@ from partnerships import operations as partnering
 from partnerships.models import LocalHoliday, Post, User
 from tests.actionplans.desk import set_rules, vacate
 
+pytestmark = pytest.mark.once
+
 OVERDUE, CHASED = Reminder.Kind.OVERDUE, Reminder.Kind.CHASED
 
 # --- rules that cannot be right ---

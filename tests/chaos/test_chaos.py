@@ -18,7 +18,7 @@ from tests.chaos.people import Owner
 from tests.chaos.run import ROOT
 from tests.chaos.verdict import Book, Row, faults
 
-KILLS, PEOPLE, SECONDS = 3, 40, 300
+KILLS, PEOPLE, SECONDS = 2, 40, 300
 
 
 @pytest.mark.system

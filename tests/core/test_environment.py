@@ -10,6 +10,8 @@ from django.db import connection
 
 from config.environment import Environment
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE_SENTENCE = (
     "DATABASE_URL cannot be read. Write it as postgres://user:password@host:5432/name or sqlite:///path."

@@ -13,6 +13,8 @@ from core.office import OFFICE
 from core.uploads import validate_upload
 from tests.core.test_uploads import GOOD, TYPES, office, refusal, upload, zipped
 
+pytestmark = pytest.mark.once
+
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MEGABYTE = 1024 * 1024
 

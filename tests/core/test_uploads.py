@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.office import OFFICE
 from core.uploads import ALLOWED, content_type_of, safe_name, sha256, validate_upload
 
+pytestmark = pytest.mark.once
+
 TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
 

@@ -319,9 +319,10 @@ def test_pages_have_names_of_their_own(person, stage, who):
     page = person(who)
     titles: dict[str, str] = {}
     for path in {path for reader, path in PAGES if reader == who and (reader, path) not in ERRORS}:
-        page.goto(stage.address(path))
-        assert page.title() not in titles, f"{path} is called like {titles[page.title()]}"
-        titles[page.title()] = path
+        found = re.search("<title>(.*?)</title>", page.request.get(stage.address(path)).text(), re.DOTALL)
+        assert found
+        assert found[1] not in titles, f"{path} is called like {titles[found[1]]}"
+        titles[found[1]] = path
     assert len(titles) > 4
 
 
