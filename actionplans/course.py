@@ -131,8 +131,8 @@ class Course:
             )
         promised = [each.original_due_on for each in self.at(self.on).values() if each.original_due_on]
         last = max(promised, default=self.on)
-        later = [self.on + (last - self.on) * step / 4 for step in (1, 2, 3, 4)] if last > self.on else []
-        return points + [Promised(day, sum(due <= day for due in promised)) for day in later]
+        later = {self.on + (last - self.on) * step / 4 for step in (1, 2, 3, 4)} if last > self.on else set()
+        return points + [Promised(day, sum(due <= day for due in promised)) for day in sorted(later - {self.on})]
 
     def kept(self, rounds: Iterable[Round]) -> list[Kept]:
         """The rounds whose date has passed, the latest first, each with the actions that were open on that date."""

@@ -14,7 +14,7 @@ well they explain the plan, all spreads equally likely beforehand, so that a sho
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from actionplans.asat import Standing
@@ -48,8 +48,9 @@ Weighed = tuple[float, float, float, Shape]  # weight, middle, spread, chance to
 class Forecast:
     """Between which days all `undone` actions are likely done, in 8 of 10 such plans; or why nothing is said."""
 
-    undone: int
-    done: int
+    undone: int  # with an original date
+    undated: int  # undone without one: not in the forecast
+    done: int  # with an original date
     earliest: date | None = None
     latest: date | None = None
 
@@ -59,9 +60,11 @@ class Forecast:
 
     @property
     def why_not(self) -> str:
+        if not self.undone:
+            return "No action that is undone has a date to go by, so there is no forecast."
         if self.done < ENOUGH:
-            only = "none has" if not self.done else "1 has" if self.done == 1 else f"{self.done} have"
-            return f"A forecast needs {ENOUGH} actions that are done, to learn from. So far {only} been."
+            only = "none is" if not self.done else "1 is" if self.done == 1 else f"{self.done} are"
+            return f"A forecast needs {ENOUGH} actions with a date that are done, to learn from. So far {only}."
         return "The actions that are done took too unevenly long for a forecast: it would reach beyond ten years."
 
 
@@ -88,12 +91,13 @@ def forecast(stood: Iterable[Standing], course: Course, begun: date | None) -> F
     finished = sum(is_final for _, is_final in ratios)
     if not undone:
         return None
+    told = Forecast(len(left), undone - len(left), finished)
     if finished < ENOUGH or not left:
-        return Forecast(undone, finished)
+        return told
     low, high = likely(ratios, left)
     if high is None or low is None:
-        return Forecast(undone, finished)
-    return Forecast(undone, finished, course.on + timedelta(days=low), course.on + timedelta(days=high))
+        return told
+    return replace(told, earliest=course.on + timedelta(days=low), latest=course.on + timedelta(days=high))
 
 
 def likely(ratios: Sequence[Ratio], left: Sequence[Open]) -> tuple[int | None, int | None]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from actionplans.asat import Standing, answered, standings
 from actionplans.grades import GradedIndicator, Matrix
-from actionplans.models import Action, Evidence, EvidenceRequirement, Status, recorded
+from actionplans.models import Action, Evidence, EvidenceRequirement, Plan, Status, recorded
 from actionplans.outcomes import Outcome
 from actionplans.permissions import visible_as_at
 from inspections.models import Inspection, QualityIndicator, Recommendation
@@ -95,14 +95,25 @@ class Work:
             among.select_related("inspection", "accountable_post", "lead_agency").prefetch_related("indicators"),
             key=lambda each: (order[each.inspection_id], each.position),
         )
-        actions = Action.recommendations.through.objects.filter(recommendation__in=self.recommendations)
-        seen = visible_as_at(user, on, today).filter(pk__in=actions.values("action"))
-        self.stood = standings(seen.order_by("plan", "position"), on)
-        self.answers = {one.pk: answers for one, answers in answered(self.stood, among)}
+        found = answering_as_at(visible_as_at(user, on, today), among)
+        self.answers = {
+            one.pk: stood for one, stood in answered(standings(found.order_by("plan", "position"), on), among)
+        }
+        each_once = {each.action.pk: each for stood in self.answers.values() for each in stood}
+        self.stood = list(each_once.values())
         self.evidence = evidence_held(self.stood, on)
 
     def levels(self, recommendation: Recommendation) -> Levels:
         return levels(self.answers.get(recommendation.pk, []), self.evidence)
+
+
+def answering_as_at(actions: QuerySet[Action], among: QuerySet[Recommendation]) -> QuerySet[Action]:
+    """Those of the actions that may have answered one of the recommendations on some day: all of the plans that answer
+    the inspections, because another version may have linked them, and what is linked now. `answered` says which did.
+    """
+    linked = Action.recommendations.through.objects.filter(recommendation__in=among).values("action")
+    plans = Plan.inspections.through.objects.filter(inspection__in=among.values("inspection")).values("plan")
+    return actions.filter(Q(plan__in=plans) | Q(pk__in=linked))
 
 
 def levels(stood: Sequence[Standing], evidence: dict[int, bool]) -> Levels:

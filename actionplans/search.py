@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 from django.urls import reverse
 
 from actionplans.models import Action, Contribution, Paper, Plan, ProgressUpdate
@@ -89,8 +90,9 @@ def find(words: str, within: Within, kinds: Iterable[str] = ()) -> Found:
         rows = list(kind.find(words.strip(), within))
         fitting = [(row, hit) for row, hit in rows if hit.tier == HAS_THE_WORDS]
         fitting.sort(key=lambda each: each[1].on or date.min, reverse=True)
-        cut = cut or len(fitting) > MOST
-        for row, hit in (*(each for each in rows if each[1].tier), *fitting[:MOST]):
+        named = [each for each in rows if each[1].tier]
+        cut = cut or len(fitting) > MOST or len(named) > MOST
+        for row, hit in (*named[:MOST], *fitting[:MOST]):
             score = kind.weight * getattr(row, "relevance", 1.0)
             known = hits.get(f"{kind.key} {row.pk}")
             if known is None or known.tier < hit.tier:
@@ -203,7 +205,7 @@ def _called(rows: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
     if not REFERENCE.fullmatch(words):
         return rows.none()
     below = {f"{name}__iregex": rf"^[^0-9]*{re.escape(words)}(\.[0-9]+)*$"}
-    return rows.filter(**below).order_by(name, "pk")[:MOST]
+    return rows.filter(**below).order_by(Length(name), name, "pk")[: MOST + 1]
 
 
 def _tier(reference: str, words: str) -> int:

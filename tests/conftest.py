@@ -58,6 +58,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.stem.endswith("_pages"):  # what they ask of the database is tested without HTTP on both
             item.add_marker("once")
+    # The longest test of all begins first: at the end one process would wait for the other.
+    items.sort(key=lambda item: item.path.stem != "test_two_years")
     left_out = [item for item in items if on_sqlite() and item.get_closest_marker("postgres")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

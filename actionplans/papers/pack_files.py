@@ -19,7 +19,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the day that each file in the zip has: it must 
 HELD = "Evidence held"
 ACTIONS = (
     *(each for each in COLUMNS if each.heading != HELD),
-    Column("Evidence released", lambda row: len(row.evidence)),
+    Column("Evidence whose newest version is released", lambda row: len(row.evidence)),
     Column("Exempt from publication", lambda row: "yes" if row.is_exempt else "no"),
 )
 README = """{title}

@@ -124,7 +124,7 @@ def _checks(asked: Recommendation, rows: Iterable[Row]) -> Table:
         f"Checks {number}"[:31],
         f"Measures and checks for recommendation {number}",
         "An action in each row, with its success measure, evidence, verification and closure.",
-        ("Ref", "Success measure", "Evidence required", "Evidence released", "Verified", "Closed"),
+        ("Ref", "Success measure", "Evidence required", "Released (newest)", "Verified", "Closed"),
         (17, 90, 58, 20, 41, 41),
         tuple(
             (

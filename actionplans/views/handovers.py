@@ -1,7 +1,7 @@
 """Pages that change who holds a post: handing it over, naming a deputy, ending that early, people who leave."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,7 @@ from actionplans.views.reading import SignedIn
 from actionplans.views.writing import attempt
 from core import clock
 from core.refusal import Refusal
+from inspections.models import Grant
 from partnerships import operations as partnering
 from partnerships.holders import answering, last_holding, mark_of
 from partnerships.models import Holding, Partnership, Post
@@ -123,6 +124,7 @@ def _hand_over(request: SignedIn, form: HandOverForm, post: Post, now: datetime)
     """Does what the form says, and says what was done."""
     given, by, to = form.cleaned_data, request.user, form.member()
     if form.is_new:
+        _refuse_inspector(given["email"], clock.day_of(now))
         person = {name: given[name] for name in ("name", "email")} | {"signs_in": given["signs_in"] != NO}
         to = partnering.add_person(partnership=post.partnership, by=by, now=now, **person)
     partnering.hand_over(post=post, to=to, on=given["on"], seen=given["seen"], by=by, now=now)
@@ -130,6 +132,13 @@ def _hand_over(request: SignedIn, form: HandOverForm, post: Post, now: datetime)
     is_told = to is not None and form.is_new and to.signs_in and not to.has_usable_password()
     told = f" {to} is told by e-mail how to set a password." if is_told else ""
     messages.success(request, f"{said} from {given['on']:%-d %B %Y}.{told}")
+
+
+def _refuse_inspector(email: str, today: date) -> None:
+    """A member's reading is not recorded as an inspector's is: nobody may be both by way of a post."""
+    if Grant.objects.filter(user__email__iexact=email, ends_on__gte=today).exists():
+        said = "This is the address of an inspector. Their access must end before they can hold a post."
+        raise Refusal(said, "email")
 
 
 def _vacated(holdings: QuerySet[Holding]) -> QuerySet[Holding]:

@@ -5,11 +5,11 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from actionplans.asat import standings
+from actionplans.asat import answered, standings
 from actionplans.changes import changes
 from actionplans.forms.days import BetweenForm
 from actionplans.forms.history import HistoryForm
-from actionplans.journeys import evidence_held, levels
+from actionplans.journeys import answering_as_at, evidence_held, levels
 from actionplans.lives import plan_standings
 from actionplans.models import Action, Entry
 from actionplans.papers.build import history_mark
@@ -52,9 +52,12 @@ def recommendation(request: SignedIn, inspection: str, pk: int) -> HttpResponse:
     found = get_object_or_404(
         visible.select_related("accountable_post", "lead_agency"), inspection__slug=inspection, pk=pk
     )
-    linked = list(visible.filter(Q(pk=found.repeats_id) | Q(repeats=found)).order_by("inspection__published_on"))
-    actions = visible_as_at(request.user, day.on, day.today).filter(recommendations=found)
-    stood = standings(actions.order_by("plan__title", "plan", "position"), day.on)
+    later = Q(repeats=found, inspection__published_on__lte=day.on)
+    linked = list(visible.filter(Q(pk=found.repeats_id) | later).order_by("inspection__published_on"))
+    only = visible.filter(pk=found.pk)
+    actions = answering_as_at(visible_as_at(request.user, day.on, day.today), only)
+    answers = answered(standings(actions.order_by("plan__title", "plan", "position"), day.on), only)
+    stood = [each for _, those in answers for each in those]
     about = Entry.objects.filter(action__in=[each.action.pk for each in stood]).order_by("-recorded_at", "-pk")
     page_obj = Paginator(readable(about, request.user, day.on, day.today), ROWS_A_PAGE).get_page(
         request.GET.get("page")

@@ -21,7 +21,7 @@ from actionplans.views.days import period_ends
 from actionplans.views.questions import questions_waiting
 from actionplans.views.reading import SignedIn, as_at, page, visible_recommendations
 from actionplans.views.runs import ready_drafts
-from core import clock
+from core import audit, clock
 from inspections.models import Recommendation
 from partnerships.holders import answering
 from partnerships.models import Partnership
@@ -96,6 +96,8 @@ def actions_csv(request: SignedIn) -> StreamingHttpResponse:
     keys = list(
         Action.objects.visible_to(request.user, today).order_by("plan__slug", "position").values_list("pk", flat=True)
     )
+    if not all_roles_of(request.user):
+        audit.record(who=request.user, what="read", about=request.path, at=clock.now())
     chunks = _csv_chunks(keys, today, visible_recommendations(request.user, today))
     response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="actions-{today}.csv"'

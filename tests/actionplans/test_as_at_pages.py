@@ -342,6 +342,25 @@ def test_an_action_stands_under_what_it_answered_then(as_, cast):
     assert other.text not in text(shown(as_("inspector"), cast, action, -30))
 
 
+def test_a_recommendation_counts_on_a_past_day_what_answered_it_then(as_, cast):
+    """Given to a second recommendation by version 2: its own page, its report's and the plan's agree on each day."""
+    plan, action, by = cast.ours.plan, cast.ours.late, Actor(cast.coordinator)
+    other = cast.ours.other.inspections.get().recommendations.get()
+    changed = ActionText.of(action).but(recommendations_ids=(cast.ours.recommendation.pk, other.pk))
+    operations.propose(plan=plan, action=action, text=changed, by=by, now=cast.moment(-31))
+    said = {"group": cast.ours.group, "reason": "It answers both", "by": by, "now": cast.moment(-30)}
+    operations.agree_version(plan=plan, **said)
+    own_page = reverse("actionplans:recommendation", args=[other.inspection.slug, other.pk])
+    report = reverse("actionplans:inspection", args=[other.inspection.slug])
+    found = {}
+    for days in (-31, -30):
+        answered = [each.action.plan_id for each in at(as_("member"), own_page, cast.day(days)).context["stood"]]
+        counted = at(as_("member"), report, cast.day(days)).context["recommendations"][0]["levels"].actions
+        found[days] = (answered.count(plan.pk), counted - len(answered))
+
+    assert found == {-31: (0, 0), -30: (1, 0)}
+
+
 # --- days to choose from ---
 
 

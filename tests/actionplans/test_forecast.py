@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from actionplans.forecast import ENOUGH, forecast, likely
+from actionplans.forecast import ENOUGH, Forecast, forecast, likely
 
 Draw = Callable[[random.Random], float]
 
@@ -85,7 +85,7 @@ def test_nothing_is_said_with_too_little_history_or_with_nothing_left(cast):
     told = forecast(stood, Course(stood, cast.today), date(2020, 1, 1))
     assert told is not None
     assert not told.is_known
-    assert told.why_not == f"A forecast needs {ENOUGH} actions that are done, to learn from. So far 1 has been."
+    assert told.why_not == f"A forecast needs {ENOUGH} actions with a date that are done, to learn from. So far 1 is."
     done = [each for each in stood if each.state.is_done]
     assert forecast(done, Course(done, cast.today), date(2020, 1, 1)) is None
 
@@ -93,3 +93,8 @@ def test_nothing_is_said_with_too_little_history_or_with_nothing_left(cast):
 def test_a_history_too_uneven_says_so_in_place_of_a_range():
     uneven = [(value, True) for value in (-3.0, 3.0, -2.5, 2.8, 0.1, 2.9, -1.0, 3.0)]
     assert likely(uneven, [(300.0, 1000.0)] * 3)[1] is None
+
+
+def test_what_has_no_date_is_not_counted_and_said():
+    told = Forecast(undone=0, undated=2, done=9)
+    assert told.why_not == "No action that is undone has a date to go by, so there is no forecast."

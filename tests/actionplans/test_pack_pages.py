@@ -161,7 +161,10 @@ def _check_tables(files: dict[str, bytes], cast) -> None:
     assert [row["Ref"] for row in rows] == ["A1", "A2"], "A3 answers another inspection"
     assert "Evidence held" not in rows[0]
     assert rows[0]["Recommendation"] == f"1 {cast.ours.recommendation.text}", "of this inspection alone"
-    assert [(row["Evidence released"], row["Exempt from publication"]) for row in rows] == [("1", "no"), ("0", "yes")]
+    assert [(row["Evidence whose newest version is released"], row["Exempt from publication"]) for row in rows] == [
+        ("1", "no"),
+        ("0", "yes"),
+    ]
     (piece,) = readers.csv_rows(files["evidence.csv"])
     assert piece["SHA-256"] == sha256(files[piece["File in the pack, or where it is"]])
 

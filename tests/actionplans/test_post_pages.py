@@ -127,6 +127,19 @@ def test_a_hand_over_that_is_refused_makes_no_account(cast, as_, django_capture_
     assert len(mail.outbox) == before
 
 
+def test_an_inspector_is_not_handed_a_post_while_they_inspect(cast, as_):
+    """As a member their reading would not be recorded any more, and would be of working notes."""
+    client, inspector = as_("coordinator"), cast.inspector
+    given = sent(client, cast, "new", name="An inspector", email=inspector.email.upper())
+    response = client.post(url("post-handover", cast.ours.post), given)
+
+    said = "This is the address of an inspector. Their access must end before they can hold a post."
+    assert error_of(response, "email") == [said]
+    assert not inspector.memberships.exists()
+    inspector.grants.update(ends_on=cast.day(-1))
+    assert client.post(url("post-handover", cast.ours.post), given).status_code == 302
+
+
 def test_a_post_is_left_vacant(cast, as_):
     client = as_("coordinator")
     response = client.post(url("post-handover", cast.ours.post), sent(client, cast, "nobody"), follow=True)
