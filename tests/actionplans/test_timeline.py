@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from actionplans import operations
 from actionplans.models import Entry, Plan
-from actionplans.operations import Actor
+from actionplans.operations import ActionText, Actor
 from inspections.models import Grant, Recommendation
 from partnerships import operations as partnering
 from partnerships.roles import Role
@@ -156,8 +156,17 @@ def test_pages_hold_fifty_rows_and_keep_the_filter(as_, cast):
 # --- of a recommendation ---
 
 
+def also_answers(cast, side, action, by):
+    """A new version of its plan has the action answer our recommendation besides its own."""
+    own = action.recommendations.values_list("pk", flat=True)
+    changed = ActionText.of(action).but(recommendations_ids=(*own, cast.ours.recommendation.pk))
+    said = {"plan": action.plan, "by": Actor(by), "now": cast.moment(-1)}
+    operations.propose(action=action, text=changed, **said)
+    operations.agree_version(group=side.group, reason="It answers both", **said)
+
+
 def test_a_recommendation_shows_its_words_its_actions_by_plan_and_one_history(as_, cast):
-    cast.ours.other.actions.get().recommendations.add(cast.ours.recommendation)
+    also_answers(cast, cast.ours, cast.ours.other.actions.get(), cast.coordinator)
     response = recommendation_page(as_("member"), cast.ours.recommendation)
     said = text(response)
 
@@ -224,7 +233,7 @@ def test_an_address_names_a_recommendation_under_its_own_inspection(as_, cast):
 def test_notes_of_another_partnership_stay_there_when_a_plan_answers_across(as_, cast):
     """Staff of ours who are members of theirs read the notes of ours alone."""
     partnering.grant_role(user=cast.owner, partnership=cast.theirs.partnership, role=Role.MEMBER)
-    cast.theirs.late.recommendations.add(cast.ours.recommendation)
+    also_answers(cast, cast.theirs, cast.theirs.late, cast.outsider)
     lines = recommendation_page(as_("owner"), cast.ours.recommendation).context["history"]
 
     notes = {(line.plan.slug, line.note) for line in lines if line.row.kind == Entry.Kind.UPDATE}
