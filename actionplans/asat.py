@@ -156,7 +156,7 @@ def standings(actions: "QuerySet[Action]", on: date, upto: int | None = None) ->
     found = _with_rows(actions, on, upto)
     plans = {action.plan_id for action, _ in found}
     measures = Measure.objects.filter(action__in=[action.pk for action, _ in found]).order_by("pk")
-    return _standings(found, on, plan_standings(plans, on, upto), _rounds(plans), outcomes(measures, on, upto))
+    return _standings(found, on, plan_standings(plans, on, upto), rounds_of(plans), outcomes(measures, on, upto))
 
 
 def plan_as_at(plan: Plan, actions: "QuerySet[Action]", on: date, rounds: Sequence[Round]) -> Whole:
@@ -227,7 +227,7 @@ def _with_rows(actions: "QuerySet[Action]", on: date, upto: int | None = None) -
     return [(action, rows[action.pk]) for action in found if action.pk in rows]
 
 
-def _rounds(plans: Iterable[int]) -> dict[int, list[Round]]:
+def rounds_of(plans: Iterable[int]) -> dict[int, list[Round]]:
     """The rounds of the plans of these keys, by plan, the first to open first. One query."""
     found: dict[int, list[Round]] = {}
     every = Round.objects.filter(plan__in=plans).select_related("plan", "meeting__group")

@@ -140,8 +140,8 @@ class Course:
         return [self._kept(each) for each in sorted(called, key=lambda each: each.updates_due_on, reverse=True)]
 
     def _kept(self, found: Round) -> Kept:
-        owed = {key for key, state in self.at(found.updates_due_on).items() if state.is_open}
-        in_time = {key for key in owed if has_reported(self.at(found.updates_due_on)[key], found)}
+        by_date = {key: state for key, state in self.at(found.updates_due_on).items() if state.is_open}
+        owed, in_time = set(by_date), {key for key, state in by_date.items() if has_reported(state, found)}
         by_meeting = self.at(min(found.meeting.on, self.on))
         late = {key for key in owed - in_time if has_reported(by_meeting[key], found)}
         return Kept(found, frozenset(in_time), frozenset(late), frozenset(owed - in_time - late))

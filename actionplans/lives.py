@@ -8,6 +8,7 @@ from actionplans.models import Entry, Plan, PlanStep
 from core import clock
 
 AGREED = (PlanStep.Step.APPROVED, PlanStep.Step.CHANGED)
+OF_LIFE = (Entry.Kind.PLAN_STEP, Entry.Kind.REOPENING, Entry.Kind.SUSTAINED_CHECK)  # rows that a life follows from
 AFTER = {
     PlanStep.Step.SUBMITTED: Plan.Status.SUBMITTED,
     PlanStep.Step.RETURNED: Plan.Status.DRAFT,
@@ -47,8 +48,7 @@ class PlanStanding:
 def plan_standings(plans: Iterable[int], on: date, upto: int | None = None) -> dict[int, PlanStanding]:
     """The plans of these keys as at the end of the day; of one, counting its rows up to `upto` only. One query."""
     found = {key: PlanStanding() for key in plans}
-    kinds = (Entry.Kind.PLAN_STEP, Entry.Kind.REOPENING, Entry.Kind.SUSTAINED_CHECK)
-    rows = Entry.objects.filter(plan__in=found, kind__in=kinds).select_related("planstep").order_by("plan", "seq")
+    rows = Entry.objects.filter(plan__in=found, kind__in=OF_LIFE).select_related("planstep").order_by("plan", "seq")
     for row in rows:
         life = found[row.plan_id]
         counts = row.recorded_at < clock.end_of(on) and (upto is None or row.seq <= upto)

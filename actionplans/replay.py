@@ -7,13 +7,12 @@ from typing import cast
 
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
 
-from actionplans.asat import Standing
-from actionplans.lives import PlanStanding
-from actionplans.models import Action, Entry, Revision, Round, recorded
+from actionplans.asat import Standing, rounds_of
+from actionplans.lives import OF_LIFE, PlanStanding
+from actionplans.models import Action, Entry, Revision, recorded
 from core import clock
 from partnerships.holders import Answering
 
-OF_LIFE = (Entry.Kind.PLAN_STEP, Entry.Kind.REOPENING, Entry.Kind.SUSTAINED_CHECK)  # what lives.plan_standings reads
 A_DAY = timedelta(days=1)
 
 
@@ -23,7 +22,7 @@ class Replay:
     def __init__(self, actions: "QuerySet[Action]", upto: date) -> None:
         self.actions = list(actions.select_related("plan", "lead_post", "lead_agency"))
         self.plans = {action.plan_id for action in self.actions}
-        self.rounds = _rounds(self.plans)
+        self.rounds = rounds_of(self.plans)
         self.states: dict[int, Entry] = {}
         self.texts: dict[int, Revision] = {}
         self.steps: dict[int, list[Entry]] = {key: [] for key in self.plans}
@@ -103,10 +102,3 @@ def replay(actions: "QuerySet[Action]", first: date, last: date) -> Iterator[tup
 def stood_on(actions: "QuerySet[Action]", on: date) -> list[Standing]:
     """The standings of one day, to be counted. Three queries."""
     return next(replay(actions, on, on))[1]
-
-
-def _rounds(plans: Iterable[int]) -> dict[int, list[Round]]:
-    found: dict[int, list[Round]] = {}
-    for each in Round.objects.filter(plan__in=plans).order_by("opens_on"):
-        found.setdefault(each.plan_id, []).append(each)
-    return found

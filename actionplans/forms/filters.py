@@ -41,6 +41,7 @@ class ActionsForm(forms.Form):
     def __init__(self, data: Any, *, stood: Sequence[Standing], sections: Sections, kept: Sequence[Kept]) -> None:
         super().__init__(data)
         self.stood, self.sections = stood, sections
+        self.answering = {str(asked.pk): {each.action.pk for each in found} for asked, found in sections}
         self.kept = {str(each.round.pk): each for each in kept}
         agencies = sorted({each.lead_agency for each in stood if each.lead_agency})
         posts = sorted({each.lead_post for each in stood})
@@ -125,12 +126,7 @@ class ActionsForm(forms.Form):
             case "show":
                 return TRAITS[value].holds(each)
             case "recommendation":
-                return any(
-                    each.action.pk == other.action.pk
-                    for recommendation, stood in self.sections
-                    if str(recommendation.pk) == value
-                    for other in stood
-                )
+                return each.action.pk in self.answering[value]
             case "post":
                 return each.lead_post == value
             case "agency":
