@@ -25,7 +25,7 @@ FIRST_EXCEPTIONS = 8  # that are shown before "show all"
 
 @dataclass(frozen=True)
 class Count:
-    """A number with the address of the list of what it counts; `label` says what that is, for those who only hear it."""
+    """A number with the address of the list of what it counts; `label` says what that is to those who hear it."""
 
     value: int
     url: str
