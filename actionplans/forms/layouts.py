@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from actionplans.papers import Layout
+from actionplans.papers.action_tables import CHOICES
 from actionplans.papers.layouts import BLOCKS, SOURCES, HeadLine, LayoutColumn, LayoutSection, problems
-from actionplans.papers.tables import CHOICES
 
 SPARE = 3  # empty rows, to add with
 MOST = 60  # rows of a kind

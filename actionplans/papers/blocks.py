@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from actionplans.papers import tables
+from actionplans.papers import action_tables, tables
 from actionplans.papers.content import NOTHING, Content, Facts, Part, Picture, Table, day, paragraphs, plain, runs_of
 from actionplans.papers.editions import differs
 from actionplans.papers.layouts import LayoutSection
@@ -209,13 +209,15 @@ def _progress(report: Report, section: LayoutSection) -> tuple[Part, ...]:
     if not report.sections:
         return _part(section, "This plan has no actions yet.")
     head = _part(section, "The words of each recommendation are the inspectors’ own.", *left_out(report))
-    return (*head, *(_recommendation(report, each) for each in report.sections))
+    actions = action_tables.actions_tables(report.sections, report.layout.columns)
+    listed = zip(report.sections, actions, strict=True)
+    return (*head, *(_recommendation(report, section, table) for section, table in listed))
 
 
-def _recommendation(report: Report, section: Section) -> Part:
-    found = [tables.actions_table(section, report.layout.columns)]
+def _recommendation(report: Report, section: Section, actions: Table) -> Part:
+    found = [actions]
     if report.layout.checks:
-        found.append(tables.checks_table(section))
+        found.append(action_tables.checks_table(section))
     return Part(
         f"Recommendation {plain(section.number)}",
         level=2,

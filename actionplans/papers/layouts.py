@@ -82,7 +82,7 @@ class LayoutSection:
 
 @dataclass(frozen=True)
 class LayoutColumn:
-    """A column of the tables of actions: a key of `columns.CHOICES`, and the heading that stands over it."""
+    """A column of the tables of actions: a key of `action_tables.CHOICES`, and the heading that stands over it."""
 
     key: str
     heading: str

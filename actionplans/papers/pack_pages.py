@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from actionplans.papers import tables
+from actionplans.papers.action_tables import actions_tables
 from actionplans.papers.blocks import RAG_EXPLAINED
 from actionplans.papers.build import summary_sentence
 from actionplans.papers.content import NOTHING, Content, Facts, Part, Table, day, plain, runs_of
@@ -22,10 +23,12 @@ ONLY = (
 
 def pages_of(pack: Pack, why: dict[int, str]) -> Content:
     """The whole pack. `why` says of evidence, by key, why its file is not in the pack."""
+    drawn = actions_tables(pack.report.sections, pack.report.layout.columns)
+    actions = {section.number: table for section, table in zip(pack.report.sections, drawn, strict=True)}
     blocks = [
         _summary(pack),
         *([_grades(pack)] if pack.grades else []),
-        *(_recommendation(pack, each, why) for each in pack.recommendations),
+        *(_recommendation(pack, each, why, actions) for each in pack.recommendations),
         _of_plan(pack),
         _papers(pack),
         (Part("Key to RAG", paragraphs=(RAG_EXPLAINED,), tables=(tables.rag_table(pack.report),)),),
@@ -85,7 +88,9 @@ def _grades(pack: Pack) -> tuple[Part, ...]:
     return (Part("Grades", tables=(found,)),)
 
 
-def _recommendation(pack: Pack, asked: Recommendation, why: dict[int, str]) -> tuple[Part, ...]:
+def _recommendation(
+    pack: Pack, asked: Recommendation, why: dict[int, str], actions: dict[str, Table]
+) -> tuple[Part, ...]:
     """One recommendation: its actions, what was checked, the evidence released, and each measure with its chart."""
     section = next((each for each in pack.report.sections if each.number == asked.number), None)
     rows = section.rows if section else ()
@@ -93,9 +98,7 @@ def _recommendation(pack: Pack, asked: Recommendation, why: dict[int, str]) -> t
     pieces = [each for each in pack.pieces if each.ref in refs]
     said = [] if rows else ["No action of this plan answers it."]
     said += [] if pieces or not rows else ["No evidence is released."]
-    found = (
-        [tables.actions_table(section, pack.report.layout.columns), _checks(asked, rows)] if section and rows else []
-    )
+    found = [actions[asked.number], _checks(asked, rows)] if rows else []
     found += [_evidence(asked, pieces, why)] if pieces else []
     head = Part(
         f"Recommendation {plain(asked.number)}",
