@@ -21,13 +21,7 @@ from core.wire import address, wire
 
 
 class Letter(EmailMultiAlternatives):
-    """A message that may be written out before it is sent, in another thread, say."""
-
-    wire: bytes = b""
-
-    def write_out(self) -> None:
-        """From now on it goes over SMTP as it is."""
-        self.wire = wire(self)
+    """A message in plain text and HTML: over SMTP it goes as `wire` writes it."""
 
 
 def compose(name: str, *, to: str, context: dict[str, Any], headers: dict[str, str]) -> Letter:
@@ -126,17 +120,17 @@ class _SmtpOverSsl(smtplib.SMTP_SSL, _Smtp):
 
 
 class SmtpBackend(EmailBackend):
-    """Django's, which also knows what the server answered, and sends a letter that is written out as it is."""
+    """Django's, which also knows what the server answered, and writes a letter out as fast as can be."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _SmtpOverSsl if self.use_ssl else _Smtp
 
     def _send(self, email_message: EmailMessage) -> bool:
-        if not (data := getattr(email_message, "wire", b"")):
+        if not isinstance(email_message, Letter):
             return super()._send(email_message)  # type: ignore[misc]  # the stubs leave it out
-        to = [address(each) for each in email_message.recipients()]
-        self.connection.sendmail(address(email_message.from_email), to, data)  # type: ignore[union-attr]  # it is open
+        sender, to = address(email_message.from_email), [address(each) for each in email_message.recipients()]
+        self.connection.sendmail(sender, to, wire(email_message))  # type: ignore[union-attr]  # it is open
         return True
 
 

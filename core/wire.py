@@ -6,11 +6,12 @@ rendering the message. Where thousands go out one after the other that counts. W
 
 import re
 from email.policy import compat32
-from email.utils import formatdate
+from email.utils import formatdate, make_msgid
+from functools import lru_cache
 from secrets import token_hex
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import DNS_NAME, EmailMultiAlternatives
 from django.core.mail.message import forbid_multi_line_headers, sanitize_address
 
 END = "\r\n"
@@ -22,7 +23,7 @@ PLAIN_ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*
 
 
 def wire(message: EmailMultiAlternatives) -> bytes:
-    """The message, which is plain text with one alternative in HTML and names its Message-ID.
+    """The message, which is plain text with one alternative in HTML.
 
     Raises BadHeaderError for a header of several lines.
     """
@@ -30,7 +31,8 @@ def wire(message: EmailMultiAlternatives) -> bytes:
     texts = [LINE.sub(END, str(each)) for each in (message.body, html)]
     if not message.body or any(len(line.encode()) > LONGEST_LINE for text in texts for line in text.split(END)):
         return message.message().as_bytes(linesep=END)  # type: ignore[call-arg]  # it is Django's own kind
-    others = {"Date": formatdate(localtime=settings.EMAIL_USE_LOCALTIME)} | message.extra_headers
+    named = {} if "Message-ID" in message.extra_headers else {"Message-ID": make_msgid(domain=DNS_NAME.get_fqdn())}
+    others = {"Date": formatdate(localtime=settings.EMAIL_USE_LOCALTIME)} | named | message.extra_headers
     sender = message.extra_headers.get("From", message.from_email)
     boundary = f"=={token_hex(16)}=="
     head = [
@@ -43,6 +45,7 @@ def wire(message: EmailMultiAlternatives) -> bytes:
     return "".join([*head, END, *parts, f"--{boundary}--{END}"]).encode()
 
 
+@lru_cache(maxsize=256)
 def address(said: str) -> str:
     """An address as the envelope names it."""
     return said if PLAIN_ADDRESS.fullmatch(said) else sanitize_address(said, settings.DEFAULT_CHARSET)

@@ -5,10 +5,7 @@ import random
 import time
 import uuid
 from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import zip_longest
 
 from django.conf import settings
 from django.db import transaction
@@ -19,7 +16,7 @@ from actionplans.reminders.due import Facts
 from actionplans.reminders.letters import Letters
 from core.clock import Stopwatch
 from core.locks import held, not_held
-from core.mail import Answer, Letter, Mailer, Outcome
+from core.mail import Answer, Mailer, Outcome
 from core.rows import inserting, updating, write
 from partnerships import operations as partnering
 
@@ -85,14 +82,6 @@ def sweep(now: datetime) -> int:
     )
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What a message will say: the lines that are no longer true, and the letter, None when nothing is left of it."""
-
-    dropped: list[Reminder]
-    letter: Future[Letter] | None
-
-
 class Chunk:
     """The messages of one claim."""
 
@@ -113,45 +102,33 @@ class Chunk:
         self.letters = Letters(self.messages, actions, self.on)
 
     def deliver(self) -> Counter[Message.State]:
-        """Each message in turn; while one is on its way, the next is being written."""
+        """Each message in turn, until the time of the claim is over or the server seems to be away."""
         done: Counter[Message.State] = Counter()
-        with ThreadPoolExecutor(max_workers=1) as writer:
-            ahead: Draft | None = None
-            for message, following in zip_longest(self.messages, self.messages[1:]):
-                if self.mailer.trouble >= GIVE_UP or Stopwatch.since(self.claimed) > LEASE - ATTEMPT:
-                    break
-                if time.monotonic() - self.asked > TRUTH_LASTS:
-                    self.ask_again()
-                    ahead = None
-                draft = ahead or self._begin(message, writer)
-                ahead = self._begin(following, writer) if following else None
-                done[Message.State(self._deliver(message, draft))] += 1
+        for message in self.messages:
+            if self.mailer.trouble >= GIVE_UP or Stopwatch.since(self.claimed) > LEASE - ATTEMPT:
+                break
+            if time.monotonic() - self.asked > TRUTH_LASTS:
+                self.ask_again()
+            done[Message.State(self._deliver(message))] += 1
         self._release()
         return done
 
-    def _begin(self, message: Message, writer: ThreadPoolExecutor) -> Draft:
-        """Sorts what still holds from what does not, and has the rest written. The writer asks the database nothing."""
-        kept: list[Reminder] = []
-        dropped: list[Reminder] = []
-        for each in self.reminders[message.pk]:
-            matter = (each.user_id, each.action_id, each.kind, each.anchor_on)
-            (kept if matter in self.true_now else dropped).append(each)
-        is_wanted = message.user.is_active and bool(kept or self.letters.has_summary(message))
-        return Draft(dropped, writer.submit(self.letters.write, message, kept) if is_wanted else None)
-
-    def _deliver(self, message: Message, draft: Draft) -> str:
+    def _deliver(self, message: Message) -> str:
         """Delivers one message, and gives its state. Whoever else has it meanwhile, deals with it."""
         with held(message, "claim", "state") as is_ours:
-            return self._send(message, draft) if is_ours else Message.State.CLAIMED
+            return self._send(message) if is_ours else Message.State.CLAIMED
 
-    def _send(self, message: Message, draft: Draft) -> str:
-        if draft.dropped:
-            dropped = [each.pk for each in draft.dropped]
+    def _send(self, message: Message) -> str:
+        """Leaves out what no longer holds; sends what is left of it."""
+        planned = self.reminders[message.pk]
+        kept = [each for each in planned if (each.user_id, each.action_id, each.kind, each.anchor_on) in self.true_now]
+        if len(kept) < len(planned):
+            dropped = {each.pk for each in planned} - {each.pk for each in kept}
             Reminder.objects.filter(pk__in=dropped).update(withdrawn_at=self.clock.now())
-        if draft.letter is None:
+        if not message.user.is_active or not (kept or self.letters.has_summary(message)):
             return self._record(message, Message.State.WITHDRAWN, "No longer true when it was to be sent.")
         try:
-            answer = self.mailer.send(draft.letter.result())
+            answer = self.mailer.send(self.letters.write(message, kept))
         except Exception as error:  # a fault of ours with one message must not hold up the others
             logger.exception("Message %s could not be written", message.pk)
             answer = Answer(Outcome.LATER, f"{type(error).__name__}: {error}"[:500])

@@ -62,9 +62,7 @@ class Letters:
             "Message-ID": message_id(message),
             "List-Id": f"{settings.SERVICE_NAME} reminders <reminders.{host}>",
         }
-        letter = compose("reminder", to=message.user.email, context=context, headers=headers)
-        letter.write_out()
-        return letter
+        return compose("reminder", to=message.user.email, context=context, headers=headers)
 
     def _sections(self, reminders: list[Reminder]) -> list[dict]:
         """The lines by kind, the most urgent kind first."""

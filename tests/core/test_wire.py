@@ -75,3 +75,13 @@ def test_the_boundary_is_another_in_each():
 )
 def test_the_envelope_names_the_bare_address(said, on_the_envelope):
     assert address(said).endswith(on_the_envelope) or f"<{on_the_envelope}>" in address(said)
+
+
+def test_a_letter_that_names_no_message_id_gets_one():
+    read = message_from_bytes(wire(letter(**ORDINARY)), policy=policy.default)
+    assert read["Message-ID"] == "<1@service.example>"
+    made = letter(**ORDINARY)
+    del made.extra_headers["Message-ID"]
+    found = {message_from_bytes(wire(made), policy=policy.default)["Message-ID"] for _ in range(2)}
+    assert len(found) == 2
+    assert all(re.fullmatch(r"<\S+@\S+>", each) for each in found)
