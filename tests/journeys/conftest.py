@@ -1,6 +1,7 @@
 """A browser, the service that it visits, and the people who sit in front of it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -21,7 +22,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no network but loopback, for the browser too
 ]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-LAPTOP = {"viewport": {"width": 1280, "height": 900}}
+LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PATIENCE = 30_000  # milliseconds until something on a page must be true; a busy machine is slow
 
 People = Callable[..., Page]
@@ -50,32 +51,72 @@ def signed_in() -> dict:
     return {}
 
 
-@pytest.fixture
-def person(browser: Browser, stage: Stage, signed_in: dict) -> Iterator[People]:
-    """`person("clerk@ochilvale.example")` is the window of somebody signed in; `person()` of a stranger.
+class Desk:
+    """Where people sit down in front of the browser: each in a window of his own, which is kept until it is cleared."""
 
-    Says at the end whether a window had anything to complain of.
-    """
-    windows: list[tuple[BrowserContext, Console]] = []
+    def __init__(self, browser: Browser, stage: Stage, signed_in: dict) -> None:
+        self.browser, self.stage, self.signed_in = browser, stage, signed_in
+        self.windows: list[tuple[BrowserContext, Console]] = []
 
-    def sits_down(email: str = "", *, phone: bool = False, javascript: bool = True, **options) -> Page:
-        if email and email not in signed_in:
-            signed_in[email] = sign_in(browser, stage, email)
-        context = browser.new_context(
-            base_url=stage.url,
+    def sits_down(self, email: str = "", *, phone: bool = False, javascript: bool = True, **options) -> Page:
+        if email and email not in self.signed_in:
+            self.signed_in[email] = sign_in(self.browser, self.stage, email)
+        context = self.browser.new_context(
+            base_url=self.stage.url,
             java_script_enabled=javascript,
-            storage_state=signed_in.get(email),
+            storage_state=self.signed_in.get(email),
             locale="en-GB",
             accept_downloads=True,
             **{**(PHONE if phone else LAPTOP), **options},
         )
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        windows.append((context, Console(page)))
+        self.windows.append((context, Console(page)))
         return page
 
-    yield sits_down
-    complaints = [complaint for _, console in windows for complaint in console.complaints()]
-    for context, _ in windows:
-        context.close()
+    def complaints(self) -> list[str]:
+        """What any window has complained of since this was asked last."""
+        return [complaint for _, console in self.windows for complaint in console.complaints()]
+
+    def clear(self) -> None:
+        for context, _ in self.windows:
+            context.close()
+
+
+@pytest.fixture
+def person(browser: Browser, stage: Stage, signed_in: dict) -> Iterator[People]:
+    """`person("clerk@ochilvale.example")` is the window of somebody signed in; `person()` of a stranger.
+
+    Says at the end whether a window had anything to complain of.
+    """
+    desk = Desk(browser, stage, signed_in)
+    yield desk.sits_down
+    complaints = desk.complaints()
+    desk.clear()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, stage: Stage, signed_in: dict) -> Iterator[Desk]:
+    desk = Desk(browser, stage, signed_in)
+    yield desk
+    desk.clear()
+
+
+@pytest.fixture(scope="module")
+def kept() -> dict[str, Page]:
+    return {}
+
+
+@pytest.fixture
+def reader(desk: Desk, kept: dict[str, Page]) -> Iterator[People]:
+    """Like `person`, always in the same window, for tests that only look: to open one takes longer than a page."""
+
+    def sits_down(email: str = "") -> Page:
+        if email not in kept:
+            kept[email] = desk.sits_down(email)
+        kept[email].set_viewport_size(LAPTOP["viewport"])
+        return kept[email]
+
+    yield sits_down
+    assert desk.complaints() == []

@@ -35,8 +35,12 @@ class Console:
         page.on("response", self._note)
 
     def complaints(self) -> list[str]:
+        """Since this was asked last."""
         wrong = [each for each in self.messages if each.type in {"error", "warning"} and not self._is_answer(each)]
-        return [*(f"{each.text} ({each.location['url']})" for each in wrong), *self.errors]
+        found = [*(f"{each.text} ({each.location['url']})" for each in wrong), *self.errors]
+        self.messages.clear()
+        self.errors.clear()
+        return found
 
     def _note(self, response: Response) -> None:
         if response.request.is_navigation_request():

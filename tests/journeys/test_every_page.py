@@ -256,8 +256,8 @@ def test_every_address_is_a_page_of_the_list_or_none():
 
 
 @pytest.mark.parametrize(("who", "path"), PAGES, ids=[f"{who.split('.')[0] or 'nobody'} {path}" for who, path in PAGES])
-def test_a_page_is_whole_and_accessible(person, stage, who, path):
-    page = person(who)
+def test_a_page_is_whole_and_accessible(reader, stage, who, path):
+    page = reader(who)
     answer = page.goto(stage.address(path))
     assert answer.status == ERRORS.get((who, path), 200)
     assert_has_its_names(page)
