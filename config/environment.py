@@ -22,6 +22,7 @@ VARIABLES = {
     "ALLOWED_HOSTS": "the names this service answers to, separated by commas",
     "SITE_URL": "the address of this service, as it stands in messages",
     "EMAIL_URL": "the mail server, as smtp://user:password@host:25 or smtp+tls://…",
+    "STATEMENT_TIMEOUT": "seconds after which PostgreSQL gives up on one query (0: never; web: config/gunicorn.py)",
     "EMAIL_TIMEOUT": "seconds that the mail server may take for one answer (20)",
     "MAIL_DIR": "instead of a mail server: a folder, each message becomes one .eml file",
     "DEFAULT_FROM_EMAIL": "the sender of messages",
@@ -124,12 +125,13 @@ class Environment:
             }
             return config
         if engine.endswith(("postgresql", "psycopg2")):
+            longest = self.number("STATEMENT_TIMEOUT", 0)
             return config | {
                 "ENGINE": "django.db.backends.postgresql",
                 "CONN_MAX_AGE": 60,
                 "CONN_HEALTH_CHECKS": True,
                 # A history joins every kind of row: compiling that takes seconds, answering it milliseconds.
-                "OPTIONS": {"options": "-c jit=off"} | config.get("OPTIONS", {}),
+                "OPTIONS": {"options": f"-c jit=off -c statement_timeout={longest}s"} | config.get("OPTIONS", {}),
             }
         self.problems.append(
             "DATABASE_URL cannot be read. Write it as postgres://user:password@host:5432/name or sqlite:///path."

@@ -9,6 +9,9 @@ preload_app = False  # typst hangs in a process that was forked after using it
 max_requests, max_requests_jitter = 2000, 200  # typst keeps what it set: a worker that made many papers starts anew
 timeout = 60  # seconds; a large paper takes a few
 graceful_timeout = 10
+# A query that nobody waits for any longer must not keep the database from all others. Without figures on its tables, as
+# just after a restore, PostgreSQL may choose a way that takes minutes.
+raw_env = [f"STATEMENT_TIMEOUT={os.environ.get('STATEMENT_TIMEOUT') or timeout // 2}"]
 accesslog = "-"
 control_socket_disable = True  # nothing is steered through a socket, and a container's file system is read-only
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # heartbeats, off the disk

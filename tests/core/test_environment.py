@@ -49,6 +49,17 @@ def test_a_number_that_is_none_is_a_problem_and_the_default_is_used(value):
     assert env.problems == [f"PORT is “{value}”. Set it to a whole number, such as 8000."]
 
 
+@pytest.mark.postgres
+def test_a_query_that_takes_too_long_is_given_up():
+    asked = "import django; django.setup(); from django.db import connection; "
+    asked += "connection.cursor().execute('SELECT pg_sleep(5)')"
+    variables = os.environ | {"STATEMENT_TIMEOUT": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, env=variables, capture_output=True, text=True)
+
+    assert "canceling statement due to statement timeout" in done.stderr
+
+
 def test_missing_and_blank_values_are_the_default_and_no_problem(tmp_path):
     env = Environment({"PORT": " ", "SERVICE_NAME": ""})
 
@@ -80,7 +91,7 @@ def test_postgresql_compiles_no_queries_unless_the_url_says_so(tmp_path):
         for each in (url, f"{url}?sslmode=require", f"{url}?options=-c%20jit%3Don")
     }
 
-    assert found == {"-c jit=off", "-c jit=on"}
+    assert found == {"-c jit=off -c statement_timeout=0s", "-c jit=on"}
 
 
 @pytest.mark.postgres
