@@ -104,19 +104,20 @@ def desk(browser: Browser, stage: Stage, signed_in: dict) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def kept() -> dict[str, Page]:
+def kept() -> dict[tuple[str, bool], Page]:
     return {}
 
 
 @pytest.fixture
-def reader(desk: Desk, kept: dict[str, Page]) -> Iterator[People]:
+def reader(desk: Desk, kept: dict[tuple[str, bool], Page]) -> Iterator[People]:
     """Like `person`, always in the same window, for tests that only look: to open one takes longer than a page."""
 
-    def sits_down(email: str = "") -> Page:
-        if email not in kept:
-            kept[email] = desk.sits_down(email)
-        kept[email].set_viewport_size(LAPTOP["viewport"])
-        return kept[email]
+    def sits_down(email: str = "", *, javascript: bool = True) -> Page:
+        if (email, javascript) not in kept:
+            kept[email, javascript] = desk.sits_down(email, javascript=javascript)
+        page = kept[email, javascript]
+        page.set_viewport_size(LAPTOP["viewport"])
+        return page
 
     yield sits_down
     assert desk.complaints() == []

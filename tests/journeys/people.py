@@ -124,3 +124,38 @@ def spilling(page: Page) -> list[str]:
             return found;
         }"""
     )
+
+
+def controls(page: Page) -> set[str]:
+    """What can be done on a page: where links lead, the names of fields, the words on buttons that send a form."""
+    return set(
+        page.evaluate(
+            """() => [...document.querySelectorAll('a[href], [name]:not([type=hidden], meta), button[type=submit]')]
+                .filter(each => each.checkVisibility())
+                .map(each => each.getAttribute('href') || each.name || each.textContent.trim())"""
+        )
+    )
+
+
+def not_for_keys(page: Page) -> list[str]:
+    """What can be clicked, but not with the keyboard, or where it cannot be seen that the focus is on it."""
+    return page.evaluate(
+        """() => {
+            const kinds = 'a[href], button, input:not([type=hidden]), textarea, select, summary';
+            const look = each => {
+                const shown = each.type === 'radio' || each.type === 'checkbox' ? each.nextElementSibling : each;
+                return [getComputedStyle(shown), getComputedStyle(shown, '::before')]
+                    .map(style => (style.outlineStyle === 'none' ? '' : style.outline) + style.boxShadow + style.backgroundColor)
+                    .join();
+            };
+            return [...document.querySelectorAll(`${kinds}, [tabindex="0"]`)]
+                .filter(each => each.checkVisibility() && !each.disabled)
+                .filter(each => {
+                    document.activeElement.blur();
+                    const before = look(each);
+                    each.focus({focusVisible: true});
+                    return each.tabIndex !== 0 || document.activeElement !== each || look(each) === before;
+                })
+                .map(each => each.outerHTML.slice(0, 120));
+        }"""
+    )

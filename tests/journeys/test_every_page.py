@@ -1,4 +1,4 @@
-"""Every page, as each person reaches it, wide and at 320 px: accessible, whole, with a name and a way back."""
+"""Every page, as each person reaches it, wide and at 320 px, with keys and without script: accessible and whole."""
 
 import re
 
@@ -17,6 +17,8 @@ from tests.journeys.people import (
     OUTSIDER,
     VERIFIER,
     accessibility_violations,
+    controls,
+    not_for_keys,
     spilling,
     wider_than_the_window,
 )
@@ -265,10 +267,15 @@ def test_a_page_is_whole_and_accessible(reader, stage, who, path):
     assert_skips_to_its_content(page)
     assert wider_than_the_window(page) == []
     assert spilling(page) == []
+    assert not_for_keys(page) == []
+    offered = controls(page)
     page.set_viewport_size({"width": 320, "height": 640})
     assert wider_than_the_window(page) == []
     assert spilling(page) == []
     assert accessibility_violations(page) == []
+    without_script = reader(who, javascript=False)
+    without_script.goto(stage.address(path))
+    assert offered - controls(without_script) == set()
 
 
 def test_the_form_with_errors_is_accessible_too(person):
@@ -336,8 +343,11 @@ def test_the_check_finds_what_is_wrong(person):
             main.insertAdjacentHTML('beforeend', '<img src="data:,"><p>wide</p><div class="ft-card">toolong</div>');
             main.querySelector('p:last-of-type').style.width = '2000px';
             main.querySelector('.ft-card').style.width = '10px';
+            main.insertAdjacentHTML('beforeend', '<a href="/" tabindex="-1">one</a> <a href="/">two</a>');
+            Object.assign(main.lastElementChild.style, {outline: 'none', boxShadow: 'none', background: 'none'});
         }"""
     )
+    assert [each[-7:] for each in not_for_keys(page)] == ["one</a>", "two</a>"]
     assert [each.split(" ")[0] for each in accessibility_violations(page)] == ["image-alt"]
     assert wider_than_the_window(page)
     assert spilling(page) == ["toolong"]
