@@ -47,6 +47,7 @@ def pages_of(side) -> dict[str, str]:
         "measure": reverse("actionplans:measure", args=[plan, side.measure.pk]),
         "inspection": reverse("actionplans:inspection", args=[side.inspection.slug]),
         "partnership": reverse("actionplans:partnership", args=[side.partnership.slug]),
+        "actions of all plans": reverse("actionplans:partnership-actions", args=[side.partnership.slug]),
         "late": reverse("actionplans:late", args=[side.partnership.slug]),
         "post": reverse("actionplans:post", args=[side.partnership.slug, side.post.pk]),
         "person": reverse("actionplans:person", args=[side.partnership.slug, side.post.holdings.get().user_id]),
