@@ -107,7 +107,7 @@ def test_an_inspector_sees_what_was_agreed_of_the_inspection_that_was_granted(cl
     assert "Half of the staff are trained." in texts["action"]
     assert RELEASED_EVIDENCE in texts["action"]
     expected = {"my-actions", "plans", "actions-csv", "partnerships", "plan", "plan as at", "action", "completed"}
-    expected |= {"action as at", "changes", "history", "recommendation"}
+    expected |= {"action as at", "changes", "history", "recommendation", "actions of all plans"}
     assert set(texts) == expected | {"dormant", "inspection", "measure"}
 
 
