@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from actionplans.asat import Standing
 from actionplans.figures import Figures, figures, total
-from actionplans.models import OVER, DateReferral, DateRequest, Plan, PlanGroup, Status, recorded
+from actionplans.models import OVER, DateReferral, DateRequest, Plan, PlanGroup, Revision, Status, recorded
 from actionplans.permissions import visible_as_at
 from actionplans.replay import stood_on
 from inspections.models import Inspection
@@ -26,6 +26,12 @@ class PlanRow:
     stood: tuple[Standing, ...]
     figures: Figures
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it was active at the end of the day; without an action that may be seen, whether it is now."""
+        status = self.stood[0].plan.status if self.stood else self.plan.status
+        return status == Plan.Status.ACTIVE
+
 
 @dataclass(frozen=True)
 class Load:
@@ -38,11 +44,11 @@ class Load:
 
 @dataclass(frozen=True)
 class Asked:
-    """What waits for a group: later dates to decide and verified actions to close, with the plans that they are of."""
+    """What waits for a group about one plan: later dates to decide and verified actions to close."""
 
+    plan: Plan
     dates: int
     closings: int
-    plans: tuple[Plan, ...]
 
 
 @dataclass(frozen=True)
@@ -108,8 +114,23 @@ def loads(rows: Iterable[PlanRow], of: Callable[[Standing], Hashable]) -> dict[H
     }
 
 
-def asked_of(groups: Iterable[int], rows: Sequence[PlanRow], on: date) -> dict[int, Asked]:
-    """For each group by its key: what will be asked of it, as papers.agenda says for one plan. Two queries.
+def leads_on(rows: Sequence[PlanRow], on: date, today: date) -> dict[int, list[Plan]]:
+    """By the key of a post the active plans that it led, by the text of them that was agreed by the end of the day.
+
+    One query for a past day; the plans themselves say who leads them today.
+    """
+    leads: dict[int, int] = {}
+    if on < today:
+        agreed = Revision.objects.filter(recorded(on), plan__in=[row.plan.pk for row in rows], action=None)
+        leads = {each.plan_id: each.text["lead_post_id"] for each in agreed.order_by("seq")}
+    found: dict[int, list[Plan]] = {}
+    for plan in (row.plan for row in rows if row.is_active):
+        found.setdefault(leads.get(plan.pk, plan.lead_post_id), []).append(plan)
+    return found
+
+
+def asked_of(groups: Iterable[int], rows: Sequence[PlanRow], on: date) -> dict[int, list[Asked]]:
+    """For each group by its key: what will be asked of it, plan by plan, as papers.agenda says for one. Two queries.
 
     A later date is for the group that it was taken to or, where it was taken to none, for those that approve dates of
     the plan; a verified action for those that close its actions.
@@ -120,11 +141,11 @@ def asked_of(groups: Iterable[int], rows: Sequence[PlanRow], on: date) -> dict[i
         roles.setdefault((each.plan_id, each.role), set()).add(each.group_id)
     dates, closings = _dates_of(rows, on, roles), _closings_of(rows, roles)
     return {
-        key: Asked(
-            dates=sum(count for (_, group), count in dates.items() if group == key),
-            closings=sum(count for (_, group), count in closings.items() if group == key),
-            plans=tuple(row.plan for row in rows if dates.get((row.plan.pk, key)) or closings.get((row.plan.pk, key))),
-        )
+        key: [
+            Asked(row.plan, dates.get((row.plan.pk, key), 0), closings.get((row.plan.pk, key), 0))
+            for row in rows
+            if dates.get((row.plan.pk, key)) or closings.get((row.plan.pk, key))
+        ]
         for key in groups
     }
 

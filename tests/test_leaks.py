@@ -47,6 +47,7 @@ def pages_of(side) -> dict[str, str]:
         "measure": reverse("actionplans:measure", args=[plan, side.measure.pk]),
         "inspection": reverse("actionplans:inspection", args=[side.inspection.slug]),
         "partnership": reverse("actionplans:partnership", args=[side.partnership.slug]),
+        "actions of all plans": reverse("actionplans:partnership-actions", args=[side.partnership.slug]),
         "late": reverse("actionplans:late", args=[side.partnership.slug]),
         "post": reverse("actionplans:post", args=[side.partnership.slug, side.post.pk]),
         "person": reverse("actionplans:person", args=[side.partnership.slug, side.post.holdings.get().user_id]),
@@ -106,7 +107,7 @@ def test_an_inspector_sees_what_was_agreed_of_the_inspection_that_was_granted(cl
     assert "Half of the staff are trained." in texts["action"]
     assert RELEASED_EVIDENCE in texts["action"]
     expected = {"my-actions", "plans", "actions-csv", "partnerships", "plan", "plan as at", "action", "completed"}
-    expected |= {"action as at", "changes", "history", "recommendation"}
+    expected |= {"action as at", "changes", "history", "recommendation", "actions of all plans"}
     assert set(texts) == expected | {"dormant", "inspection", "measure"}
 
 

@@ -141,6 +141,7 @@ TABLE = {
     "actionplans:plan-withdraw": Row({"coordinator"}, get=302, post=302, refusal=403),
     "actionplans:action-propose": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:partnership": Row(MEMBERS),
+    "actionplans:partnership-actions": Row(READERS),
     "actionplans:late": Row(MEMBERS),
     "actionplans:post": Row(MEMBERS),
     "actionplans:post-line": Row(MANAGES_POSTS, post=302, refusal=403, knows=MEMBERS),

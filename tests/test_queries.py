@@ -37,6 +37,7 @@ MOST = 13  # queries of a page, with those for the session and the person
 MOST_OF = {  # the last ones compute a whole paper, or two days: a query for each table that they name
     **dict.fromkeys(("plan", "plan as at"), MOST_QUERIES),
     "plan, to an inspector": MOST_QUERIES + 1,  # and the record of the reading, when the page is done
+    "actions of all plans": MOST_QUERIES,
     **dict.fromkeys(("action", "action as at", "action, to an inspector"), MOST_QUERIES),
     **dict.fromkeys(("changes", "changes, to an inspector"), 22),
     "publication of a plan": 44,
@@ -185,6 +186,10 @@ PAGES = {
         lambda side: reverse("actionplans:evidence-exempt", args=[side.plan.slug, side.late.ref, side.hidden.pk]),
     ),
     "plans as at": ("coordinator", lambda side: f"{reverse('actionplans:plans')}?on={clock.today() - timedelta(99)}"),
+    "actions of all plans": (
+        "coordinator",
+        lambda side: reverse("actionplans:partnership-actions", args=[side.partnership.slug]),
+    ),
     "late": ("coordinator", lambda side: reverse("actionplans:late", args=[side.partnership.slug])),
     "words of a paper": (
         "clerk",

@@ -33,14 +33,23 @@ SORTS: dict[str, tuple[str, Callable[[Standing], Any]]] = {
 
 
 class ActionsForm(forms.Form):
-    """Which actions of a plan, in which order. Every filter can be combined with every other.
+    """Which actions of a plan, or across plans, in which order. Every filter can be combined with every other.
 
-    Its choices are what the plan holds on that day, so that none leads to an empty list by itself.
+    Its choices are what is there on that day, so that none leads to an empty list by itself. Across plans there is one
+    of the plan in the place of those that only one plan has: its recommendations, and how its rounds were answered.
     """
 
-    def __init__(self, data: Any, *, stood: Sequence[Standing], sections: Sections, kept: Sequence[Kept]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        stood: Sequence[Standing],
+        sections: Sections = (),
+        kept: Sequence[Kept] = (),
+        across_plans: bool = False,
+    ) -> None:
         super().__init__(data)
-        self.stood, self.sections = stood, sections
+        self.stood, self.sections, self.across_plans = stood, sections, across_plans
         self.answering = {str(asked.pk): {each.action.pk for each in found} for asked, found in sections}
         self.kept = {str(each.round.pk): each for each in kept}
         agencies = sorted({each.lead_agency for each in stood if each.lead_agency})
@@ -49,9 +58,13 @@ class ActionsForm(forms.Form):
         rags = {each.rag.word for each in stood}
         priorities = {priority_of(each) for each in stood}
         self.fields["show"] = _filter("Show", "All actions", [(key, each.label) for key, each in TRAITS.items()])
-        self.fields["recommendation"] = _filter(
-            "Recommendation", "All", [(str(each.pk), f"{each.number} {each.text}"[:80]) for each, _ in sections]
-        )
+        if across_plans:
+            plans = {each.action.plan.slug: each.action.plan.title for each in stood}
+            self.fields["plan"] = _filter("Plan", "All", plans.items())
+        else:
+            self.fields["recommendation"] = _filter(
+                "Recommendation", "All", [(str(each.pk), f"{each.number} {each.text}"[:80]) for each, _ in sections]
+            )
         self.fields["post"] = _filter("Owner", "All", [(each, each) for each in posts])
         self.fields["agency"] = _filter("Lead agency", "All", [(each, each) for each in agencies])
         self.fields["status"] = _filter(
@@ -61,10 +74,16 @@ class ActionsForm(forms.Form):
         self.fields["priority"] = _filter(
             "Priority", "All", [pair for pair in Action.Priority.choices if pair[0] in priorities]
         )
-        self.fields["sort"] = _filter("Order", "By recommendation", [(key, said) for key, (said, _) in SORTS.items()])
+        usual = "By plan" if across_plans else "By recommendation"
+        self.fields["sort"] = _filter("Order", usual, [(key, said) for key, (said, _) in SORTS.items()])
+        if not across_plans:
+            self._ask_for_rounds()
+
+    def _ask_for_rounds(self) -> None:
+        """How a round was answered; reached by the numbers of the table of rounds alone."""
         self.fields["round"] = _filter("Round", "", [(key, str(each.round.meeting)) for key, each in self.kept.items()])
         self.fields["answer"] = _filter("Answer", "", ANSWERS)
-        for name in ("round", "answer"):  # reached by the numbers of the table of rounds alone
+        for name in ("round", "answer"):
             self.fields[name].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
@@ -125,6 +144,8 @@ class ActionsForm(forms.Form):
         match name:
             case "show":
                 return TRAITS[value].holds(each)
+            case "plan":
+                return each.action.plan.slug == value
             case "recommendation":
                 return each.action.pk in self.answering[value]
             case "post":
@@ -148,5 +169,5 @@ def priority_of(each: Standing) -> str:
 
 
 def _filter(label: str, every: str, choices: Iterable[tuple[str, str]]) -> forms.ChoiceField:
-    said = {"invalid_choice": "This plan has nothing of that kind on this day. Choose one of the list."}
+    said = {"invalid_choice": "There is nothing of that kind here on this day. Choose one of the list."}
     return forms.ChoiceField(label=label, required=False, choices=[("", every), *choices], error_messages=said)

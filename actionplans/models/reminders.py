@@ -58,6 +58,7 @@ class Reminder(models.Model):
         CHASED = "chased", "Your update is asked for"
         UPDATE_DUE = "update_due", "Progress update due"
         DUE_SOON = "due_soon", "Due soon"
+        ANSWERED = "answered", "Your question is answered"
 
     class Capacity(models.TextChoices):
         HOLDER = "holder", "Holder of the post"
@@ -66,13 +67,14 @@ class Reminder(models.Model):
         LINE = "line", "Post it reports to, because it is late"
         LEAD = "lead", "Plan lead, because it is late"
         CHAIR = "chair", "Chair of the monitoring group, because it is late"
+        ASKER = "asker", "Inspector who asked"
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="reminders")
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     action = models.ForeignKey(Action, models.PROTECT, related_name="reminders")
     kind = models.CharField(max_length=20, choices=Kind)
     capacity = models.CharField(max_length=10, choices=Capacity)
-    anchor_on = models.DateField(help_text="The due date, or the date by which the update was due.")
+    anchor_on = models.DateField(help_text="The due date, the date by which the update was due, or that of the answer.")
     step = models.SmallIntegerField(help_text="Days from the anchor at which this step falls; before it is negative.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When it was found to be no longer true.")
 

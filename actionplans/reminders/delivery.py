@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from actionplans.models import Action, Attempt, Message, Reminder
+from actionplans.reminders.answered import Answers
 from actionplans.reminders.due import Facts
 from actionplans.reminders.letters import Letters
 from core.clock import Stopwatch
@@ -98,7 +99,8 @@ class Chunk:
         """What holds now, of all messages of the chunk in a few queries."""
         self.asked = time.monotonic()
         actions = {reminder.action_id for found in self.reminders.values() for reminder in found}
-        self.true_now = Facts([Action.objects.filter(pk__in=actions)], self.on, self.on).true_on(self.on)
+        facts = Facts([Action.objects.filter(pk__in=actions)], self.on, self.on)
+        self.true_now = facts.true_on(self.on) | Answers(self.on, self.on).true_on(self.on)
         self.letters = Letters(self.messages, actions, self.on)
 
     def deliver(self) -> Counter[Message.State]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from actionplans.models import Plan
+from actionplans.reminders.answered import Answers
 from actionplans.reminders.due import Facts, Line
-from actionplans.reminders.planning import SAID_WITHIN, said_since, served
+from actionplans.reminders.planning import SAID_WITHIN, joined, said_since, served
 from actionplans.reminders.rules import Rules
 
 DAYS = 60
@@ -25,13 +26,16 @@ def forecast(plan: Plan, on: date, rules: Rules | None = None, days: int = DAYS)
     Nothing happens in it: no update, no later date, no new round, nobody appointed but who is entered already. It goes
     day by day through what planning goes through, so what comes true of it is what planning will do.
     """
-    facts = Facts([plan.actions.open()], on, on + timedelta(days=days), {plan.pk: rules} if rules else None)
-    said = said_since(on - SAID_WITHIN, facts.rows)
+    last = on + timedelta(days=days)
+    facts = Facts([plan.actions.open()], on, last, {plan.pk: rules} if rules else None)
+    answers = Answers(on, last, plan, rules)
+    said = said_since(on - SAID_WITHIN, {*facts.rows, *(each.action_id for each in answers.told)})
     busy = served(on)  # have their message of today: what is new for them comes tomorrow
     found = []
     for ahead in range(days):
         day = on + timedelta(days=ahead)
-        people = {user: [line for line in lines if line.key not in said] for user, lines in facts.lines(day).items()}
+        due = joined(facts.lines(day), answers.lines(day))
+        people = {user: [line for line in lines if line.key not in said] for user, lines in due.items()}
         people = {user: lines for user, lines in people.items() if lines and not (ahead == 0 and user in busy)}
         said |= {line.key for lines in people.values() for line in lines}
         if people:

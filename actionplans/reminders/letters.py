@@ -22,6 +22,7 @@ SHORT = {
     Kind.CHASED: "asked for",
     Kind.UPDATE_DUE: "update due",
     Kind.DUE_SOON: "due soon",
+    Kind.ANSWERED: "answered",
 }
 
 
@@ -50,10 +51,13 @@ class Letters:
 
     def write(self, message: Message, reminders: list[Reminder]) -> Letter:
         host = urlsplit(settings.SITE_URL).hostname
+        answers = sum(each.kind == Kind.ANSWERED for each in reminders)
         context = {
             "name": message.user.name,
             "kinds": self._sections(reminders),
-            "count": len({each.action_id for each in reminders}),
+            "count": len({each.action_id for each in reminders if each.kind != Kind.ANSWERED}),
+            "answers": answers,
+            "only_answers": answers == len(reminders) and not self.has_summary(message),
             "summary": self.summaries.get(message.pk),
             "signs_in": message.user.signs_in,
             "is_weekly": message.user.is_weekly,
@@ -73,14 +77,18 @@ class Letters:
 
     def _line(self, reminder: Reminder) -> dict:
         action = self.actions[reminder.action_id]
-        is_told = Capacity(reminder.capacity) in ESCALATED
+        is_told, is_answer = Capacity(reminder.capacity) in ESCALATED, reminder.kind == Kind.ANSWERED
+        page = f"{action.get_absolute_url()}#questions" if is_answer else action.get_absolute_url()
         return {
             "action": action,
             "plan": action.plan,
             "why": why(reminder.kind, reminder.anchor_on, self.on),
-            "capacity": "" if reminder.capacity == Capacity.HOLDER else reminder.get_capacity_display().lower(),
+            "capacity": ""
+            if reminder.capacity in {Capacity.HOLDER, Capacity.ASKER}
+            else reminder.get_capacity_display().lower(),
             "is_told": is_told,
-            "url": action.get_absolute_url() if is_told else action.get_update_url(),
+            "is_answer": is_answer,
+            "url": page if is_told or is_answer else action.get_update_url(),
             "coordinator": self.coordinators.get(action.plan.partnership_id),
         }
 

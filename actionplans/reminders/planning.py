@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from actionplans.models import UNDONE, Action, Chase, Message, Plan, Reminder, ReminderRules, Round
+from actionplans.reminders.answered import Answers
 from actionplans.reminders.due import CHASE_HOLDS, Facts, Line, week_begins
 from actionplans.reminders.rules import LONGEST_GAP, Rules
 from core import clock
@@ -22,7 +23,13 @@ SAID_WITHIN = timedelta(days=LONGEST_GAP + 14)  # a step that still counts was r
 
 def lines_due(on: date) -> dict[int, list[Line]]:
     """What is due on the day by the rules, said before or not, by the key of the person. A few queries."""
-    return Facts(candidates(on), on, on).lines(on)
+    return joined(Facts(candidates(on), on, on).lines(on), Answers(on, on).lines(on))
+
+
+def joined(*found: dict[int, list[Line]]) -> dict[int, list[Line]]:
+    """Of each person all lines: one message."""
+    people = {user for lines in found for user in lines}
+    return {user: [line for lines in found for line in lines.get(user, [])] for user in people}
 
 
 def unsaid(on: date) -> dict[int, list[Line]]:

@@ -15,6 +15,8 @@ def why(kind: str, anchor_on: date, on: date) -> str:
         return f"update was due by {when}, {span} ago"
     if kind == Kind.OVERDUE:
         return f"action was due on {when}, {span} ago"
+    if kind == Kind.ANSWERED:
+        return f"your question was answered on {when}"
     if kind == Kind.CHASED:
         was = "is" if anchor_on >= on else "was"
         return f"your co-ordinator asks for the update that {was} due by {when}"

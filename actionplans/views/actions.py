@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from actionplans.asat import Standing, standing_of
 from actionplans.lives import PlanStanding, plan_standings
-from actionplans.models import Action, Entry, Plan, Round, UpdateDraft, overdue_round, owed_round
+from actionplans.models import Action, Entry, Plan, Reminder, Round, UpdateDraft, overdue_round, owed_round
 from actionplans.permissions import Reader, is_inspector, reader_of
 from actionplans.proof import proof_rows
 from actionplans.rag import Rag
@@ -134,7 +134,10 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
     may_record = day.is_today and _speaks(request.user, found, found.is_spoken_for)  # type: ignore[attr-defined]
     posts = may_record and found.is_open
     may_contribute = _speaks(request.user, found, found.is_contributed_to)  # type: ignore[attr-defined]
-    reminders = proof_rows(found.reminders.filter(message__on__lte=day.on)) if found.plan.version else []
+    sent = found.reminders.filter(message__on__lte=day.on)
+    if not reader.sees_chasing:  # nor, then, that an inspector asked
+        sent = sent.exclude(kind=Reminder.Kind.ANSWERED)
+    reminders = proof_rows(sent) if found.plan.version else []
     return steps_of(found, reader, entries, may_post=posts) | {
         "stood": stood,
         "text": text,

@@ -1,7 +1,5 @@
-"""What the dashboard of a plan says of its actions: every number with the address of the list of what it counts."""
+"""What the dashboard of a plan says of its actions: every number with the way to the list of what it counts."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -12,41 +10,14 @@ from actionplans.course import Course, Kept, Promised
 from actionplans.figures import Figures, figures, statuses
 from actionplans.forecast import forecast
 from actionplans.forms.filters import Sections
-from actionplans.models import Plan
 from actionplans.papers.rows import exceptions
 from actionplans.promised import promised_charts
 from actionplans.rag import RULE, RULE_VERSION
 from actionplans.traits import AHEAD, BANDS, TRAITS, band_key
 from actionplans.views.days import Since
-from actionplans.views.reading import AsAt
+from actionplans.views.links import Count, Links
 
 FIRST_EXCEPTIONS = 8  # that are shown before "show all"
-
-
-@dataclass(frozen=True)
-class Count:
-    """A number with the address of the list of what it counts; `label` says what that is to those who hear it."""
-
-    value: int
-    url: str
-    label: str = ""
-
-
-class Links:
-    """The addresses of lists of this plan's actions on this day."""
-
-    def __init__(self, plan: Plan, day: AsAt) -> None:
-        self.plan, self.day = plan, day
-
-    def to(self, on: date | None = None, **filters: Any) -> str:
-        asked = {} if (on or self.day.on) == self.day.today else {"on": str(on or self.day.on)}
-        return reverse("actionplans:plan", args=[self.plan.slug], query=asked | filters, fragment="actions")
-
-    def count(self, value: int, label: str = "", on: date | None = None, **filters: Any) -> Count:
-        return Count(value, self.to(on, **filters), label)
-
-    def trait(self, value: int, key: str, label: str = "") -> Count:
-        return self.count(value, label or TRAITS[key].label, show=key)
 
 
 def told(whole: Whole, course: Course, sections: Sections, links: Links, since: Since) -> dict[str, Any]:
@@ -100,7 +71,7 @@ def _sentence(counts: Figures, moved: int, start: Since, links: Links) -> list[C
     since = f"since {start.words}."
     if not moved:
         return [*said, f"no date was moved {since}"]
-    changes = reverse("actionplans:plan-changes", args=[links.plan.slug], query={"from": start.on, "to": links.day.on})
+    changes = reverse("actionplans:plan-changes", args=[links.slug], query={"from": start.on, "to": links.day.on})
     return [*said, Count(moved, f"{changes}#moved"), f" date{' was' if moved == 1 else 's were'} moved {since}"]
 
 

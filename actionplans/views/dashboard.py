@@ -14,8 +14,9 @@ from actionplans.models import Round
 from actionplans.outcomes import Outcome
 from actionplans.permissions import reader_of, visible_as_at
 from actionplans.slips import slip_of, timeline
-from actionplans.views.counts import Links, kept_row, told
+from actionplans.views.counts import kept_row, told
 from actionplans.views.days import Issued, Sittings, choices, last_before, sittings
+from actionplans.views.links import links_of_plan
 from actionplans.views.plans import rag_key
 from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_plan_as_at, visible_recommendations
 from actionplans.views.series import Shown, shown
@@ -40,7 +41,7 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
         response = render(request, "actionplans/_found.html", context | {"is_part": True}, status=status)
     else:
         since = last_before(held, found, day.on)
-        reader, links = reader_of(request.user, found), Links(found, day)
+        reader, links = reader_of(request.user, found), links_of_plan(found, day)
         context |= told(whole, course, sections, links, since) | {
             "inspections": shown_plan.inspections,
             "life": whole.life,

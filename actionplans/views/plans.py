@@ -68,10 +68,11 @@ def plans(request: SignedIn) -> HttpResponse:
 
 @page
 def late(request: SignedIn, partnership: str) -> HttpResponse:
-    """The late actions of one partnership, the longest late first."""
+    """The late actions of the agreed plans of one partnership, the longest late first."""
     today = clock.today()
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
-    visible = list(Plan.objects.visible_to_member(request.user).filter(partnership=found).values_list("pk", flat=True))
+    agreed = Plan.objects.visible_to_member(request.user).agreed()
+    visible = list(agreed.filter(partnership=found).values_list("pk", flat=True))
     actions = Action.objects.filter(plan__in=visible).overdue(today)
     ordered = actions.select_related("plan", "lead_post").order_by("current_due_on", "pk")
     page_obj = Paginator(ordered, ROWS_A_PAGE).get_page(request.GET.get("page"))

@@ -1,7 +1,7 @@
 """Pages of posts that only read: one post with what it leads, and the posts of a partnership."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from actionplans.models import Action, Plan
-from actionplans.overviews import Load, PlanRow, loads
+from actionplans.overviews import Load, PlanRow, leads_on, loads
+from actionplans.views.links import Count, links_of_partnership, links_of_plan, load_row
 from actionplans.views.plans import rag_key
-from actionplans.views.reading import SignedIn, page
+from actionplans.views.reading import AsAt, SignedIn, page
 from core import clock
 from partnerships.holders import Answering, answering
 from partnerships.models import Holding, Partnership, Post, User
@@ -22,17 +23,20 @@ from partnerships.roles import Permission
 
 @dataclass(frozen=True)
 class PostRow:
-    """A post with who answers for it, and the plans and open actions that it leads, with how late these are."""
+    """A post with who answers for it, and what it leads: open actions, with how late these are, and plans.
+
+    `drafted` are its actions in each plan that is not agreed, which the load leaves out.
+    """
 
     post: Post
     answering: Answering
-    load: Load
-    drafted: int
-    plans: int
+    load: dict[str, Count]
+    drafted: list[Count]
+    plans: list[Plan]
 
     @property
     def leads(self) -> bool:
-        return bool(self.load.open or self.drafted or self.plans)
+        return bool(self.load["open"].value or self.drafted or self.plans)
 
     @property
     def needs_holder(self) -> bool:
@@ -89,25 +93,38 @@ def led(request: SignedIn, post: Post, on: date) -> dict[str, object]:
 
 
 def posts_of(
-    partnership: Partnership, on: date, rows: Sequence[PlanRow], user: User, drafts: Collection[int]
+    partnership: Partnership, day: AsAt, rows: Sequence[PlanRow], user: User, drafts: Sequence[Plan]
 ) -> list[PostRow]:
     """The posts of a partnership by title, as at a day; those that are vacant and lead something stand first.
 
-    `rows` are the agreed plans as the person may see them, `drafts` the keys of plans that are not agreed. Two queries;
-    one more where there are drafts.
+    `rows` are the agreed plans as the person may see them, `drafts` those that are not agreed. Two queries; one more
+    where there are drafts, or of a past day.
     """
     posts = list(partnership.posts.select_related("agency").order_by("title"))
-    people = answering([each.pk for each in posts], on)
-    led_by = loads(rows, lambda each: each.post_id)
-    drafted: Counter[int] = Counter()
-    if drafts:
-        of_drafts = Action.objects.visible_to(user, on).open().filter(plan__in=drafts)
-        drafted.update(of_drafts.values_list("lead_post", flat=True))
-    active = Counter(row.plan.lead_post_id for row in rows if row.plan.status == Plan.Status.ACTIVE)
-    found = [
-        PostRow(each, people[each.pk], led_by.get(each.pk, Load()), drafted[each.pk], active[each.pk]) for each in posts
-    ]
+    people = answering([each.pk for each in posts], day.on)
+    led_by, plans = loads(rows, lambda each: each.post_id), leads_on(rows, day.on, day.today)
+    drafted = _drafted(user, drafts, day)
+    found = []
+    for each in posts:
+        links = links_of_partnership(partnership, day, each.title)
+        load = load_row(led_by.get(each.pk, Load()), links, post=each.title)
+        found.append(PostRow(each, people[each.pk], load, drafted.get(each.pk, []), plans.get(each.pk, [])))
     return sorted(found, key=lambda row: not row.needs_holder)
+
+
+def _drafted(user: User, drafts: Sequence[Plan], day: AsAt) -> dict[int, list[Count]]:
+    """By the key of a post how many actions it leads in each of the drafts. One query where there are any."""
+    if not drafts:
+        return {}
+    led = Action.objects.visible_to(user, day.on).open().filter(plan__in=drafts)
+    counted = Counter(led.values_list("lead_post", "lead_post__title", "plan"))
+    found: dict[int, list[Count]] = {}
+    for plan in drafts:
+        for (post, title, key), count in counted.items():
+            if key == plan.pk:
+                links = links_of_plan(plan, day, plan.title)
+                found.setdefault(post, []).append(links.count(count, show="open", post=title))
+    return found
 
 
 def unreached(rows: Iterable[PostRow]) -> list[User]:

@@ -1,7 +1,7 @@
-"""Every number of a dashboard is clicked: the list that it leads to has as many actions as it says.
+"""Every number of a dashboard and of the overviews is clicked: its list has as many actions as it says.
 
-As each person reads it, as at three days. Today the inspector clicks every number; on other days, and of the others,
-each person clicks another part of them, so that all are clicked.
+As each person reads it, as at several days. Today the inspector clicks every number of a dashboard; on other days, and
+of the others, each person clicks another part of them, so that all are clicked.
 """
 
 import re
@@ -11,9 +11,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from actionplans.models import Plan
+from actionplans.asat import standings
+from actionplans.course import Course
+from actionplans.figures import figures
+from actionplans.models import Plan, Snapshot
 from actionplans.permissions import visible_as_at
+from actionplans.snapshots import as_kept
 from core import clock
+from inspections import operations as inspecting
 from partnerships.models import User
 
 pytestmark = pytest.mark.once
@@ -38,6 +43,7 @@ class Numbers(HTMLParser):
         super().__init__()
         self.links: list[Link] = []
         self.refs: set[str] = set()
+        self.rows: set[tuple[str | None, str]] = set()
         self._open = False
         self.feed(page)
 
@@ -48,6 +54,7 @@ class Numbers(HTMLParser):
             self._open = True
         if "data-ref" in given:
             self.refs.add(given["data-ref"])
+            self.rows.add((given.get("data-plan"), given["data-ref"]))
 
     def handle_endtag(self, tag: str) -> None:
         self._open = self._open and tag != "a"
@@ -72,7 +79,7 @@ def length(client, url: str) -> int:
         return page.partition('id="moved"')[2].partition("</table>")[0].count("<tr") - 1
     response = client.get(url, headers={"HX-Request": "true"})
     assert response.status_code == 200, url
-    return len(Numbers(response.content.decode()).refs)
+    return len(Numbers(response.content.decode()).rows)
 
 
 @pytest.mark.parametrize("back", DAYS_BACK)
@@ -96,6 +103,44 @@ def test_each_number_of_a_dashboard_is_the_length_of_its_list(demo, client, back
             assert length(client, url) == number, f"{person}, {url}"
             clicked += 1
     assert clicked > 25
+
+
+OVERVIEWS = {"/partnerships/": (INSPECTOR, STAFF[0], STAFF[-1]), "/partnerships/ochilvale/": (STAFF[0], STAFF[-1])}
+
+OVERVIEW_DAYS = (0, 450)
+
+
+@pytest.fixture
+def months(demo):
+    """Of each agreed plan the figures at the end of the month before either day, as the worker keeps them."""
+    for plan in Plan.objects.agreed():
+        for back in OVERVIEW_DAYS:
+            on = (TODAY - timedelta(days=back)).replace(day=1) - timedelta(days=1)
+            counted = figures(standings(plan.actions.order_by("position"), on), on)
+            Snapshot.objects.create(plan=plan, on=on, figures=as_kept(counted))
+
+
+@pytest.mark.parametrize("back", OVERVIEW_DAYS)
+def test_each_number_of_an_overview_is_the_length_of_its_list(demo, months, client, back, monkeypatch):
+    """Each person clicks another part of the numbers, on the past day a small one; an inspector reads two plans."""
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    on = TODAY - timedelta(days=back)
+    inspector = User.objects.get(email=INSPECTOR)
+    for inspection in demo["ochilvale-long-term-childcare"].inspections.all():
+        inspecting.grant_inspection(user=inspector, inspection=inspection, starts_on=TODAY, ends_on=TODAY)
+    clicked: set[str] = set()
+    for address, people in OVERVIEWS.items():
+        for place, person in enumerate(people):
+            client.force_login(User.objects.get(email=person))
+            page = client.get(address, {"on": on} if back else {}).content.decode()
+            counts = Numbers(page).counts()
+            assert len(counts) > 15, f"{person}, {address}: an overview of {len(counts)} numbers is not whole"
+            for url, number in counts[place :: len(people) * (3 if back else 1)]:
+                assert length(client, url) == number, f"{person}, {url}"
+                clicked.add(url)
+    assert any("/partnerships/" in url and "agency=" in url for url in clicked)
+    assert any("/partnerships/" in url and "post=" in url for url in clicked)
+    assert any("/partnerships/" in url and f"on={on.replace(day=1) - timedelta(days=1)}" in url for url in clicked)
 
 
 def test_an_address_that_asks_for_what_is_not_there_says_so_beside_the_filter(as_, cast):
@@ -136,10 +181,6 @@ def test_a_filter_asked_by_script_answers_with_the_list_and_its_count_alone(as_,
 
 
 def test_the_course_of_a_plan_is_its_as_at_on_every_day(demo):
-    from actionplans.asat import standings
-    from actionplans.course import Course
-    from actionplans.figures import figures
-
     for plan in Plan.objects.all():
         last = clock.today()
         actions = plan.actions.order_by("position")
@@ -158,9 +199,6 @@ def test_the_course_of_a_plan_is_its_as_at_on_every_day(demo):
 
 def test_reporting_in_a_round_is_what_the_rows_say(cast):
     """Of three open actions one reported in time; the owner of another said something after the date."""
-    from actionplans.asat import standings
-    from actionplans.course import Course
-
     plan = cast.ours.plan
     rounds = plan.rounds.select_related("meeting__group")
     course = Course(standings(plan.actions.order_by("position"), cast.today), cast.today)

@@ -78,6 +78,8 @@ PAGES = (
     (COORDINATOR, "/partnerships/"),
     (COORDINATOR, "/partnerships/ochilvale/"),
     (COORDINATOR, "/partnerships/ochilvale/late/"),
+    (MEMBER, "/partnerships/ochilvale/actions/?show=open&sort=late"),
+    (INSPECTOR, "/partnerships/ochilvale/actions/?rag=Purple"),
     (COORDINATOR, POST),
     (COORDINATOR, f"{POST}handover/"),
     (COORDINATOR, f"{POST}line/"),
@@ -184,6 +186,7 @@ PAGES = (
     (ADMINISTRATOR, "/partnerships/"),
 )
 ERRORS = {
+    (INSPECTOR, "/partnerships/ochilvale/actions/?rag=Purple"): 422,
     (CLERK, f"{JOINT}changes/?from=2026-09-01&to=2026-08-01"): 422,
     (CLERK, f"{JOINT}history/?kind=gossip"): 422,
     (MEMBER, f"{JOINT}check/?mark=41"): 422,

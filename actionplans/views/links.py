@@ -1,0 +1,102 @@
+"""Numbers that lead to the list of exactly what they count: on the dashboard of a plan and on the overviews."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from actionplans.figures import Figures
+from actionplans.models import Plan, Status
+from actionplans.overviews import Asked, Load
+from actionplans.snapshots import Point
+from actionplans.traits import TRAITS
+from actionplans.views.reading import AsAt
+from partnerships.models import Partnership
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number with the address of the list of what it counts; `label` says what that is to those who hear it.
+
+    Without an address it is a number alone: there is no page of its rows that the reader may see.
+    """
+
+    value: int
+    url: str
+    label: str = ""
+
+
+class Links:
+    """The addresses of lists of actions on one page, on this day; `name` is whose they are, where several are shown."""
+
+    def __init__(self, page: str, slug: str, day: AsAt, name: str = "") -> None:
+        self.page, self.slug, self.day, self.name = page, slug, day, name
+
+    def to(self, on: date | None = None, **filters: Any) -> str:
+        asked = {} if (on or self.day.on) == self.day.today else {"on": str(on or self.day.on)}
+        return reverse(self.page, args=[self.slug], query=asked | filters, fragment="actions")
+
+    def count(self, value: int, label: str = "", on: date | None = None, **filters: Any) -> Count:
+        return Count(value, self.to(on, **filters), ", ".join(each for each in (label, self.name) if each))
+
+    def trait(self, value: int, key: str, label: str = "") -> Count:
+        return self.count(value, label or TRAITS[key].label, show=key)
+
+
+def links_of_plan(plan: Plan, day: AsAt, name: str = "") -> Links:
+    return Links("actionplans:plan", plan.slug, day, name)
+
+
+def links_of_partnership(partnership: Partnership, day: AsAt, name: str = "") -> Links:
+    """Of all its agreed plans together."""
+    return Links("actionplans:partnership-actions", partnership.slug, day, name)
+
+
+def figures_row(counts: Figures, links: Links) -> dict[str, Any]:
+    """The figures of a plan, or of several, as a row of a table of plans."""
+    return {
+        "open": links.trait(counts.open, "open", "open"),
+        "overdue": links.trait(counts.overdue, "overdue", "overdue"),
+        "longest_late": counts.longest_late,
+        "no_update": links.trait(counts.progress_overdue, "no-update", "without the update that is due"),
+        "moved": links.trait(counts.revised, "moved", "whose date moved"),
+        "due": links.trait(counts.due_by_original, "due", "due"),
+        "verified_rate": counts.verified_rate,
+        "verified": links.trait(counts.verified_of_due, "verified-of-due", "verified"),
+        "closed_rate": counts.implementation_rate,
+        "closed": links.trait(counts.closed_of_due, "closed-of-due", "closed"),
+    }
+
+
+def load_row(load: Load, links: Links, **of: Any) -> dict[str, Count]:
+    """How much somebody has to do, and how late it is; `of` is the filter that names them."""
+    return {
+        "open": links.count(load.open, "open", show="open", **of),
+        "overdue": links.count(load.overdue, "overdue", show="overdue", **of),
+        "no_update": links.count(load.progress_overdue, "without the update that is due", show="no-update", **of),
+    }
+
+
+def trend_row(point: Point, links: Links) -> dict[str, Any]:
+    """A month of several plans together; each number leads to the list as at the end of that month."""
+    return {
+        "on": point.on,
+        **{
+            key: links.count(getattr(point, key), f"{key} on {point.on:%-d %B %Y}", on=point.on, show=key)
+            for key in ("open", "overdue", "closed")
+        },
+    }
+
+
+def asked_row(asked: Asked, day: AsAt, *, decides: bool) -> dict[str, Any]:
+    """What waits for a group about a plan. Today whoever may record decisions is led to where that is done."""
+    to_close = links_of_plan(asked.plan, day).to(status=Status.VERIFIED.value)
+    pages = {"dates": "", "closings": to_close}
+    if decides and day.is_today:
+        pages = {key: reverse("actionplans:decisions", args=[asked.plan.slug], fragment=key) for key in pages}
+    return {
+        "plan": asked.plan,
+        "dates": Count(asked.dates, pages["dates"]),
+        "closings": Count(asked.closings, pages["closings"]),
+    }
