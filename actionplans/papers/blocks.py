@@ -1,10 +1,12 @@
 """The whole paper in the order of its layout: for each section what is computed, and what somebody wrote."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from actionplans.papers import tables
 from actionplans.papers.content import NOTHING, Content, Facts, Part, Picture, Table, day, paragraphs, plain, runs_of
 from actionplans.papers.editions import differs
+from actionplans.papers.grades import graded_part
 from actionplans.papers.layouts import LayoutSection
 from actionplans.papers.pictures import measure_pictures, promised_pictures, slip_pictures, status_pictures
 from actionplans.papers.report import NOT_RECORDED, RECENT, Report, Section, days
@@ -201,6 +203,20 @@ def _measures(report: Report, section: LayoutSection) -> tuple[Part, ...]:
     return (*head, *charts)
 
 
+def _grades(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if not report.grades:
+        return _part(section, "No inspection had graded quality indicators by then.")
+    if len(report.grades) == 1:
+        return (
+            replace(graded_part(plain(section.heading), report.grades[0], "paper-grades"), new_page=section.new_page),
+        )
+    by_framework = (
+        replace(graded_part(plain(each.framework), each, f"paper-grades-{number}"), level=2)
+        for number, each in enumerate(report.grades, 1)
+    )
+    return (*_part(section), *by_framework)
+
+
 def _rag(report: Report, section: LayoutSection) -> tuple[Part, ...]:
     return _part(section, RAG_EXPLAINED, found=(tables.rag_table(report),))
 
@@ -265,6 +281,7 @@ BLOCKS: dict[str, Block] = {
     "promised": _promised,
     "slips": _slips,
     "measures": _measures,
+    "grades": _grades,
     "ahead": _ahead,
     "closed": _closed,
     "rag": _rag,

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from actionplans.bars import status_bars
 from actionplans.course import Promised
 from actionplans.figures import Figures
+from actionplans.grades import Grades, grade_charts, on_pages
 from actionplans.lines import level, line_charts
 from actionplans.papers.content import Picture, plain
 from actionplans.papers.press import built_fonts, press
@@ -44,6 +45,20 @@ def slip_pictures(slips: Sequence[Slip], on: date) -> tuple[Picture, ...]:
         return ()
     wide, narrow = (render_to_string("charts/dates.svg", {"timeline": drawn, "drawing": each}) for each in drawn.drawn)
     return (Picture(wide, narrow, "Chart: dates first agreed, due now and done", drawn.description),)
+
+
+def grade_pictures(grades: Grades, key: str) -> tuple[Picture, ...]:
+    """The grades on their scale, on as many charts as fit on pages; none where the scale has no order in numbers."""
+    pages = on_pages(grades)
+    drawn = [charts for number, page in enumerate(pages, 1) if (charts := grade_charts(page, f"{key}-{number}"))]
+    pictures = []
+    for number, charts in enumerate(drawn, 1):
+        wide, narrow = (
+            render_to_string("charts/grades.svg", {"charts": charts, "chart": each}) for each in charts.drawn
+        )
+        part = f" ({number} of {len(drawn)})" if len(drawn) > 1 else ""
+        pictures.append(Picture(wide, narrow, f"{charts.title}{part}. {charts.scale}", charts.description))
+    return tuple(pictures)
 
 
 def measure_pictures(measure: MeasureShown) -> tuple[Picture, ...]:
