@@ -14,7 +14,7 @@ INDICATOR = 74  # millimetres
 MOST_UPRIGHT = 3  # inspections that stand beside each other on an upright page
 UNANSWERED = "No action answers it."
 UNASKED = "No recommendation on it."
-SERVED = "It names the indicator."  # of an action that answers no recommendation on it
+SERVED = "Also served by"  # an action that names the indicator and answers no recommendation on it
 GRADES = ("Quality indicator", "Inspection", "Published", "Grade", "Against the grade before")
 JOURNEYS = (
     *("Quality indicator", "Inspection", "Recommendation", "Words of the recommendation", "Plan", "Ref", "Action"),

@@ -30,7 +30,7 @@ README = """{title}
 {inspection}
 As at the end of {as_at}
 
-pack.pdf         the plan by recommendation: actions, checks, evidence, measures, papers
+pack.pdf         the plan by recommendation: actions, checks, evidence, measures; grades; papers
 actions.csv      an action in each row
 {grades}evidence.csv     a version of released evidence in each row, with its SHA-256
 evidence/        the released files, by action

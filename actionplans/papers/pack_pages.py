@@ -21,8 +21,9 @@ ONLY = (
 )
 
 BESIDE = (
-    "Under “Grades” it also says what other inspections graded and recommended, and what was done about that. They are "
-    "named above. Whoever asked for this pack may read their reports; pass it on only to people who may read them too."
+    "Under “Grades” and “From grade to grade” it also says what other inspections graded and recommended, and what was "
+    "done about that. They are named above. Whoever asked for this pack may read their reports; pass it on only to "
+    "people who may read them too."
 )
 
 
@@ -30,7 +31,7 @@ def pages_of(pack: Pack, why: dict[int, str]) -> Content:
     """The whole pack. `why` says of evidence, by key, why its file is not in the pack."""
     blocks = [
         _summary(pack),
-        *([_grades(pack)] if pack.graded.indicators else []),
+        *_grades(pack),
         *(_recommendation(pack, each, why) for each in pack.recommendations),
         _of_plan(pack),
         _papers(pack),
@@ -89,10 +90,12 @@ def _summary(pack: Pack) -> tuple[Part, ...]:
     return (Part("Summary", paragraphs=said, pictures=status_pictures(counts), tables=found),)
 
 
-def _grades(pack: Pack) -> tuple[Part, ...]:
+def _grades(pack: Pack) -> list[tuple[Part, ...]]:
     """The matrix, then from grade to grade what was recommended, what was done, and how measures moved."""
-    since = Part("From grade to grade", level=2, tables=(journeys_table(pack.journeys, pack.plan),))
-    return (graded_part("Grades", pack.graded.grades, "pack-grades"), since)
+    if not pack.graded.indicators:
+        return []
+    since = Part("From grade to grade", tables=(journeys_table(pack.journeys, pack.plan),))
+    return [(graded_part("Grades", pack.graded.grades, "pack-grades"),), (since,)]
 
 
 def _recommendation(pack: Pack, asked: Recommendation, why: dict[int, str]) -> tuple[Part, ...]:
