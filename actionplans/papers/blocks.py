@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from actionplans import slips
 from actionplans.papers import tables
 from actionplans.papers.content import NOTHING, Content, Facts, Part, Picture, Table, day, paragraphs, plain, runs_of
 from actionplans.papers.editions import differs
@@ -179,11 +180,13 @@ def _promised(report: Report, section: LayoutSection) -> tuple[Part, ...]:
 
 
 def _slips(report: Report, section: LayoutSection) -> tuple[Part, ...]:
-    pictures = slip_pictures(report.slips, report.as_at)
+    pictures, dated = slip_pictures(report.slips, report.as_at), slips.with_dates(report.slips)
     if not pictures:
         return _part(section, "No action has a date.")
-    found = (tables.slips_table(report.slips, report.as_at),)
-    return _part(section, pictures[0].description, *left_out(report), found=found, pictures=pictures)
+    said = [slips.described(dated, report.as_at), *left_out(report)]
+    if len(dated) > slips.MOST_ROWS:
+        said.append(f"Drawn are the {slips.MOST_ROWS} that slipped most. The table has them all.")
+    return _part(section, *said, found=(tables.slips_table(report.slips, report.as_at),), pictures=pictures)
 
 
 def _measures(report: Report, section: LayoutSection) -> tuple[Part, ...]:
