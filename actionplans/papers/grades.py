@@ -34,7 +34,7 @@ def grades_table(grades: Grades) -> Table:
     share = ((UPRIGHT if many <= MOST_UPRIGHT else ON_ITS_SIDE) - INDICATOR) // many
     rows = tuple((plain(row.indicator), *(plain(each.said) for each in row.grades)) for row in grades.rows)
     description = "A quality indicator in each row, an inspection in each column: its grade, and how it changed."
-    caption = f"Grades by {plain(grades.framework)}"
+    caption = f"Grades by “{plain(grades.framework)}”"
     widths = (INDICATOR, *(share for _ in grades.heads))
     return Table("Grades", caption, description, ("Quality indicator", *grades.heads), widths, rows)
 

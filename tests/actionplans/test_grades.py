@@ -16,6 +16,7 @@ from actionplans.journeys import Periods, Work, evidence_held, journeys, levels,
 from actionplans.models import Measure, Reading
 from actionplans.outcomes import Outcome
 from actionplans.papers import FORMATS, Report, agenda, build_report
+from actionplans.papers.blocks import content_of
 from actionplans.papers.layouts import STANDARD, LayoutSection
 from actionplans.permissions import visible_as_at
 from inspections.models import Evaluation, Grant, Inspection, Level, QualityFramework, QualityIndicator, Scale
@@ -258,7 +259,7 @@ def report(demo) -> Report:
 def test_the_whole_matrix_stands_in_the_file_in_words(report, ending):
     tables = {"docx": readers.docx_tables, "pdf": readers.pdf_tables, "xlsx": readers.xlsx_tables}[ending]
     made = FORMATS[ending].write(report)
-    name = "Grades" if ending == "xlsx" else f"Grades by {report.grades[0].framework}"
+    name = "Grades" if ending == "xlsx" else f"Grades by “{report.grades[0].framework}”"
     assert tables(made)[name] == [["Quality indicator", "2011", "2014"], *WORDS]
     if ending == "docx":
         drawn = docx.Document(io.BytesIO(made)).inline_shapes[0]._inline.docPr.get("descr")
@@ -272,6 +273,9 @@ def test_the_web_page_has_the_chart_for_both_widths_with_a_word_for_each_change(
         drawn = page.partition(f'class="ft-chart ft-chart--{size}"')[2].partition("</svg>")[0]
         assert [drawn.count(f">{word}</text>") for word in ("better", "lower", "same")] == [2, 3, 4]
     assert SAID in page
+    (table,) = content_of(report).parts[0].tables
+    assert table.is_stacked, "words as long as Unsatisfactory do not stand beside each other on a phone"
+    assert not replace(table, rows=(("1.1 Help", "Weak", "Good, better"),)).is_stacked
 
 
 def test_an_issued_paper_keeps_the_grades(report):

@@ -112,7 +112,7 @@ def test_who_may_read_both_has_the_matrix_with_what_was_done_as_the_page_shows_i
         (OTHER_INSPECTION, OTHER, ""),
         (cast.ours.inspection.title, OWN, "better"),
     ]
-    assert tables["Grades by Framework of the test"] == [
+    assert tables["Grades by “Framework of the test”"] == [
         ["Quality indicator", *head],
         ["9.1 Joint work", OTHER, f"{OWN}, better"],
     ]
