@@ -1,52 +1,78 @@
 """Grades of quality indicators, inspection after inspection: the matrix, and its chart as coordinates.
 
+Pages, papers and packs show the same matrix (`Grades`), which is plain, so that an issued paper can keep it.
+
 A grade is drawn as so many filled steps of its scale, with its word. The steps stand below each other, so that the eye
 sees what moved. Earlier grades are hatched, the last is solid. An arrow and a word say whether a grade is better.
 """
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from inspections.models import Evaluation, Inspection, Level, QualityIndicator
+from inspections.models import Evaluation, Inspection, Level, QualityFramework, QualityIndicator
 
 LINE = 1.3  # of a row of words, in sizes of its letters
 LANE, ROW_GAP = 26, 20
 BETTER, LOWER, SAME = "better", "lower", "same"
+NOT_GRADED, DRAFT = "not graded", "Draft"
+HIGHEST = 600  # of a chart on paper: 142 mm, so that it fits on a page on its side under its heading
 
 
 @dataclass(frozen=True)
 class Grade:
-    """What one inspection said of an indicator; without a level: nothing. `change` is from the one before."""
+    """What one inspection said of an indicator: so many steps of the scale, and the word. Without a word: nothing.
 
-    inspection: Inspection
-    level: Level | None
+    `change` is from the grade before; empty where there is none, or no order.
+    """
+
+    word: str
+    step: int
     change: str = ""
+
+    @property
+    def said(self) -> str:
+        """The grade as a cell of a table says it: "Adequate, better"."""
+        return f"{self.word or NOT_GRADED}{f', {_in_words(self.change)}' if self.change else ''}"
 
 
 @dataclass(frozen=True)
 class GradedIndicator:
-    indicator: QualityIndicator
+    indicator: str
     grades: tuple[Grade, ...]  # one an inspection, in the order of the matrix
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """Indicators × inspections, the earliest inspection first. `steps` are the levels of the scale, the lowest first.
+class Grades:
+    """Indicators × inspections by one framework, the earliest inspection first. `heads` name the inspections.
 
-    There are no steps where the scale has no order in numbers: such grades are words, which are not drawn.
+    `steps` are the words of the scale, the lowest first. There are none where the scale has no order in numbers: such
+    grades are words, which are not drawn.
     """
 
-    inspections: tuple[Inspection, ...]
+    framework: str
+    heads: tuple[str, ...]
     rows: tuple[GradedIndicator, ...]
-    steps: tuple[Level, ...]
+    steps: tuple[str, ...]
 
-    def named(self, inspection: Inspection) -> str:
-        """The inspection in as few words as tell it from the others: its year, or its month too."""
-        years = [each.published_on.year for each in self.inspections if each.published_on]
-        if inspection.published_on is None:
-            return "Draft"
-        return f"{inspection.published_on:{'%Y' if len(years) == len(set(years)) else '%b %Y'}}"
+    @property
+    def described(self) -> str:
+        """The last inspection in a sentence: how many indicators it graded, and how these changed."""
+        last = [row.grades[-1] for row in self.rows if row.grades[-1].word]
+        counted = [(len([each for each in last if each.change == change]), change) for change in (BETTER, LOWER, SAME)]
+        said = [f"{many} {_in_words(change)}" for many, change in counted if many]
+        head = "the draft" if self.heads[-1] == DRAFT else self.heads[-1]
+        graded = f"{len(last)} quality indicator{' was' if len(last) == 1 else 's were'} graded in {head}"
+        return f"{graded}; against the grade before: {', '.join(said)}." if said else f"{graded}."
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The grades by one framework, with what they are of: each row has its indicator, each column its inspection."""
+
+    inspections: tuple[Inspection, ...]
+    indicators: tuple[QualityIndicator, ...]
+    grades: Grades
 
 
 @dataclass(frozen=True)
@@ -121,7 +147,29 @@ class Charts:
     drawn: tuple[Chart, ...]
 
 
-def matrix(evaluations: Iterable[Evaluation], levels: Iterable[Level]) -> Matrix:
+def matrices(known: Iterable[Inspection]) -> list[Matrix]:
+    """A matrix for each framework by which these inspections graded, in the order of the frameworks. Two queries."""
+    inspections = {each.pk: each for each in known}
+    given = Evaluation.objects.filter(inspection__in=inspections).select_related("indicator__framework", "level")
+    of_framework: dict[QualityFramework, list[Evaluation]] = {}
+    for each in given:
+        each.inspection = inspections[each.inspection_id]
+        of_framework.setdefault(each.indicator.framework, []).append(each)
+    levels: dict[int | None, list[Level]] = {}
+    for level in Level.objects.filter(scale__in=[each.scale_id for each in of_framework]):
+        levels.setdefault(level.scale_id, []).append(level)
+    ordered = sorted(of_framework.items(), key=lambda each: each[0].pk)
+    return [matrix(found, levels.get(framework.scale_id, []), framework.title) for framework, found in ordered]
+
+
+def matrix_of(found: Inspection, known: Iterable[Inspection]) -> Matrix:
+    """The grades by the framework of one inspection, its own and those of the others among the known. As `matrices`."""
+    others = [each for each in known if each.pk == found.pk or each.framework_id == found.framework_id]
+    made = matrices(others) if found.framework_id else matrices([found])
+    return made[0] if made else matrix([], [])
+
+
+def matrix(evaluations: Iterable[Evaluation], levels: Iterable[Level], framework: str = "") -> Matrix:
     """The grades of inspections that use one framework. `levels` are those of its scale."""
     of_indicator: dict[QualityIndicator, dict[int, Level]] = {}
     inspections: dict[int, Inspection] = {}
@@ -129,15 +177,19 @@ def matrix(evaluations: Iterable[Evaluation], levels: Iterable[Level]) -> Matrix
         of_indicator.setdefault(each.indicator, {})[each.inspection_id] = each.level
         inspections[each.inspection_id] = each.inspection
     ordered = sorted(inspections.values(), key=lambda each: (each.published_on is None, each.published_on, each.pk))
-    steps = tuple(sorted(levels, key=_rank)) if all(each.value.isdigit() for each in levels) else ()
+    scale = list(levels)
+    steps = tuple(sorted(scale, key=_rank)) if all(each.value.isdigit() for each in scale) else ()
+    place = {level.pk: step for step, level in enumerate(steps, 1)}
+    indicators = sorted(of_indicator, key=lambda each: each.position)
     rows = (
-        GradedIndicator(indicator, _grades(ordered, given, bool(steps)))
-        for indicator, given in sorted(of_indicator.items(), key=lambda each: each[0].position)
+        GradedIndicator(str(each), _grades([of_indicator[each].get(one.pk) for one in ordered], place))
+        for each in indicators
     )
-    return Matrix(tuple(ordered), tuple(rows), steps)
+    grades = Grades(framework, _heads(ordered), tuple(rows), tuple(str(each) for each in steps))
+    return Matrix(tuple(ordered), tuple(indicators), grades)
 
 
-def grade_charts(found: Matrix, key: str) -> Charts | None:
+def grade_charts(found: Grades, key: str) -> Charts | None:
     """The matrix, wide and narrow; None where there is nothing that can be drawn."""
     if not found.rows or not found.steps:
         return None
@@ -147,37 +199,62 @@ def grade_charts(found: Matrix, key: str) -> Charts | None:
     return Charts(key, "Chart: grades of the quality indicators", scale, ". ".join([scale, *said]) + ".", drawn)
 
 
+def on_pages(found: Grades) -> list[Grades]:
+    """The matrix in as many as it takes for each chart to fit on a page; none where it cannot be drawn."""
+    pages: list[Grades] = []
+    height = 0.0
+    for row in found.rows if found.steps else ():
+        of_row = _chart(replace(found, rows=(row,)), WIDE).height
+        if pages and height + of_row <= HIGHEST:
+            pages[-1] = replace(found, rows=(*pages[-1].rows, row))
+        else:
+            pages.append(replace(found, rows=(row,)))
+            height = 0.0
+        height += of_row
+    return pages
+
+
+def _heads(inspections: Sequence[Inspection]) -> tuple[str, ...]:
+    """The inspections in as few words as tell them apart: the year, or the month too."""
+    years = [each.published_on.year for each in inspections if each.published_on]
+    form = "%Y" if len(years) == len(set(years)) else "%b %Y"
+    return tuple(f"{each.published_on:{form}}" if each.published_on else DRAFT for each in inspections)
+
+
 def _rank(level: Level) -> int:
     """How high a level of a scale in numbers is: of the Care Inspectorate's six points 6 is the highest."""
     return int(level.value)
 
 
-def _grades(inspections: Sequence[Inspection], given: dict[int, Level], is_ranked: bool) -> tuple[Grade, ...]:
-    grades, before = [], None
-    for each in inspections:
-        level = given.get(each.pk)
-        change = _change(before, level) if before and level and is_ranked else ""
-        grades.append(Grade(each, level, change))
-        before = level or before
+def _grades(given: Sequence[Level | None], place: dict[int, int]) -> tuple[Grade, ...]:
+    """One indicator. `place` is the step of each level, where they have an order."""
+    grades, before = [], 0
+    for level in given:
+        step = place.get(level.pk, 0) if level else 0
+        grades.append(Grade(str(level or ""), step, _change(before, step) if before and step else ""))
+        before = step or before
     return tuple(grades)
 
 
-def _change(before: Level, now: Level) -> str:
-    if before.pk == now.pk:
+def _change(before: int, now: int) -> str:
+    if before == now:
         return SAME
-    return BETTER if _rank(now) > _rank(before) else LOWER
+    return BETTER if now > before else LOWER
 
 
-def _course(found: Matrix, row: GradedIndicator) -> str:
+def _in_words(change: str) -> str:
+    return "the same" if change == SAME else change
+
+
+def _course(found: Grades, row: GradedIndicator) -> str:
     said = []
-    for each in row.grades:
-        word = f"{each.level}" if each.level else "not graded"
-        change = f", {'the same' if each.change == SAME else each.change}" if each.change else ""
-        said.append(f"{word} in {found.named(each.inspection)}{change}")
+    for head, each in zip(found.heads, row.grades, strict=True):
+        change = f", {_in_words(each.change)}" if each.change else ""
+        said.append(f"{each.word or NOT_GRADED} in {head}{change}")
     return "; ".join(said)
 
 
-def _chart(found: Matrix, size: Size) -> Chart:
+def _chart(found: Grades, size: Size) -> Chart:
     rows, y = [], 1.0
     for each in found.rows:
         row, y = _row(found, each, size, y)
@@ -185,29 +262,24 @@ def _chart(found: Matrix, size: Size) -> Chart:
     return Chart(size, tuple(rows), y)
 
 
-def _row(found: Matrix, of: GradedIndicator, size: Size, top: float) -> tuple[Row, float]:
+def _row(found: Grades, of: GradedIndicator, size: Size, top: float) -> tuple[Row, float]:
     """A row from `top` on, and where the next begins."""
-    name = _rows(str(of.indicator), size.name_letters, top + ROW_GAP, size)
+    name = _rows(of.indicator, size.name_letters, top + ROW_GAP, size)
     below_name = name[-1][1] + (LANE * 0.5 if size.names_above else 0)
     y = below_name + LANE / 2 if size.names_above else top + ROW_GAP - size.font * 0.35
     lanes = []
-    for each in of.grades:
-        lane = _lane(found, each, size, y, is_last=each is of.grades[-1])
+    for place, (head, each) in enumerate(zip(found.heads, of.grades, strict=True), 1):
+        lane = _lane(each, head, len(found.steps), size, y, is_last=place == len(of.grades))
         lanes.append(lane)
         y += max(LANE, (len(lane.word) - 1) * size.font * LINE + LANE)
     return Row(name, tuple(lanes), top), max(y - LANE / 2, below_name) + ROW_GAP / 2
 
 
-def _lane(found: Matrix, grade: Grade, size: Size, y: float, *, is_last: bool) -> Lane:
-    count = len(found.steps)
+def _lane(grade: Grade, when: str, count: int, size: Size, y: float, *, is_last: bool) -> Lane:
     width = size.steps_width / count
-    reached = _rank(grade.level) if grade.level else 0
-    steps = tuple(
-        Step(round(size.steps + n * width, 1), round(width - 3, 1), _rank(level) <= reached)
-        for n, level in enumerate(found.steps)
-    )
-    word = _rows(str(grade.level or "Not graded"), size.word_letters, y + size.font * 0.35, size)
-    return Lane(round(y, 1), found.named(grade.inspection), steps, word, grade.change, is_last)
+    steps = tuple(Step(round(size.steps + n * width, 1), round(width - 3, 1), n < grade.step) for n in range(count))
+    word = _rows(grade.word or NOT_GRADED.capitalize(), size.word_letters, y + size.font * 0.35, size)
+    return Lane(round(y, 1), when, steps, word, grade.change, is_last)
 
 
 def _rows(text: str, letters: int, y: float, size: Size) -> tuple[tuple[str, float], ...]:

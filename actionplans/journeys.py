@@ -7,12 +7,10 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from actionplans.asat import Standing, answered, standings
-from actionplans.grades import GradedIndicator, Matrix
+from actionplans.grades import Grade, Matrix
 from actionplans.models import Action, Evidence, EvidenceRequirement, Plan, Status, recorded
 from actionplans.outcomes import Outcome
-from actionplans.permissions import visible_as_at
 from inspections.models import Inspection, QualityIndicator, Recommendation
-from partnerships.models import User
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,14 @@ class Levels:
 
 @dataclass(frozen=True)
 class Journey:
-    """One indicator: its grades, if it has any, and what was recommended on it, the first inspection first.
+    """One indicator: its grade in each inspection, named by its head, and what was recommended on it, the first
+    inspection first.
 
     `served` are actions that name the indicator and answer no recommendation on it.
     """
 
     indicator: QualityIndicator
-    graded: GradedIndicator | None
+    grades: tuple[tuple[str, Grade], ...]
     answers: tuple[Answered, ...]
     served: tuple[Done, ...]
 
@@ -83,11 +82,17 @@ class Periods:
 class Work:
     """The recommendations of some inspections, the earliest inspection first, and what was done about them by a day.
 
-    The inspections are those that the person may see; the actions those of these that they may see, as at the end of
-    the day. Twelve queries at most.
+    The inspections and the `actions` are those that the reader may see, as at the end of the day; `upto` is a plan and
+    the row of its history after which nothing counts. Twelve queries at most; twenty where that is given.
     """
 
-    def __init__(self, inspections: Sequence[Inspection], user: User, on: date, today: date) -> None:
+    def __init__(
+        self,
+        inspections: Sequence[Inspection],
+        actions: QuerySet[Action],
+        on: date,
+        upto: tuple[Plan, int] | None = None,
+    ) -> None:
         self.inspections, self.on = inspections, on
         among = Recommendation.objects.filter(inspection__in=[each.pk for each in inspections])
         order = {each.pk: place for place, each in enumerate(inspections)}
@@ -95,16 +100,33 @@ class Work:
             among.select_related("inspection", "accountable_post", "lead_agency").prefetch_related("indicators"),
             key=lambda each: (order[each.inspection_id], each.position),
         )
-        found = answering_as_at(visible_as_at(user, on, today), among)
-        self.answers = {
-            one.pk: stood for one, stood in answered(standings(found.order_by("plan", "position"), on), among)
-        }
+        found = answering_as_at(actions, among).order_by("plan", "position")
+        self.answers = {one.pk: stood for one, stood in answered(_standings(found, on, upto), among)}
         each_once = {each.action.pk: each for stood in self.answers.values() for each in stood}
         self.stood = list(each_once.values())
         self.evidence = evidence_held(self.stood, on)
 
     def levels(self, recommendation: Recommendation) -> Levels:
         return levels(self.answers.get(recommendation.pk, []), self.evidence)
+
+
+def near(found: Inspection, visible: QuerySet[Inspection], on: date) -> list[Inspection]:
+    """An inspection and the others of its partnership that somebody may see and that were published by the day.
+
+    Only such as it follows, that follow it, or that grade by the same framework. The earliest first. One query.
+    """
+    others = Q(pk=found.pk) | Q(pk=found.follows_id) | Q(follows=found)
+    others |= Q(framework=found.framework_id) & Q(framework__isnull=False)
+    here = visible.filter(others, partnership=found.partnership_id)
+    known = [each for each in here if each.pk == found.pk or (each.published_on and each.published_on <= on)]
+    return sorted(known, key=lambda each: (each.published_on is None, each.published_on, each.pk))
+
+
+def _standings(actions: QuerySet[Action], on: date, upto: tuple[Plan, int] | None) -> list[Standing]:
+    if upto is None:
+        return standings(actions, on)
+    plan, last = upto
+    return [*standings(actions.filter(plan=plan), on, last), *standings(actions.exclude(plan=plan), on)]
 
 
 def answering_as_at(actions: QuerySet[Action], among: QuerySet[Recommendation]) -> QuerySet[Action]:
@@ -142,14 +164,20 @@ def evidence_held(stood: Iterable[Standing], on: date) -> dict[int, bool]:
 def journeys(found: Matrix, work: Work) -> list[Journey]:
     """The indicators that the inspections graded or made a recommendation on, in the order of their framework."""
     periods = Periods(found.inspections, work.on)
-    graded = {row.indicator.pk: row for row in found.rows}
-    indicators = {key: row.indicator for key, row in graded.items()}
+    graded = {key.pk: row.grades for key, row in zip(found.indicators, found.grades.rows, strict=True)}
+    indicators = {each.pk: each for each in found.indicators}
     indicators |= {each.pk: each for one in work.recommendations for each in one.indicators.all()}
     ordered = sorted(indicators.values(), key=lambda each: (each.framework_id, each.position))
-    return [_journey(each, graded.get(each.pk), work, periods) for each in ordered]
+    heads = found.grades.heads
+    nothing = (Grade("", 0),) * len(heads)
+    return [
+        _journey(each, tuple(zip(heads, graded.get(each.pk, nothing), strict=True)), work, periods) for each in ordered
+    ]
 
 
-def _journey(indicator: QualityIndicator, graded: GradedIndicator | None, work: Work, periods: Periods) -> Journey:
+def _journey(
+    indicator: QualityIndicator, grades: tuple[tuple[str, Grade], ...], work: Work, periods: Periods
+) -> Journey:
     answers = tuple(
         Answered(one, tuple(_done(each, periods.of(one.inspection)) for each in work.answers.get(one.pk, ())))
         for one in work.recommendations
@@ -158,7 +186,8 @@ def _journey(indicator: QualityIndicator, graded: GradedIndicator | None, work: 
     told = {done.standing.action.pk for answer in answers for done in answer.done}
     others = [each for each in work.stood if each.action.pk not in told]
     serving = [each for each in others if indicator.pk in each.agreed("indicators_ids", ())]
-    return Journey(indicator, graded, answers, tuple(_done(each, periods.of(work.inspections[-1])) for each in serving))
+    period = periods.of(work.inspections[-1])
+    return Journey(indicator, grades, answers, tuple(_done(each, period) for each in serving))
 
 
 def _done(standing: Standing, period: tuple[date, date]) -> Done:

@@ -6,7 +6,7 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
-from actionplans.models import Action, Measure, Plan
+from actionplans.models import Action, Measure, PaperRun, Plan
 from inspections.models import Inspection
 from partnerships.models import User
 from partnerships.permissions import may, may_change_account, partnerships_where, roles_of, speaks_for
@@ -114,6 +114,12 @@ def packs_for(user: User, plan: Plan, on: date) -> QuerySet[Inspection]:
     if may(user, Permission.MAKE_PAPERS, plan.partnership):
         return found
     return found.filter(pk__in=user.grants.on(on).values("inspection"))
+
+
+def may_have_pack(user: User, run: PaperRun, on: date) -> bool:
+    """Whether a person may have a pack on the day: `packs_for` of its inspection, and all others in it are visible."""
+    hidden = run.beside.exclude(pk__in=Inspection.objects.visible_to(user, on).values("pk"))
+    return all(run.inspection in packs_for(user, plan, on) for plan in run.plans.all()) and not hidden.exists()
 
 
 def askable(user: User, action: Action, on: date) -> QuerySet[Inspection]:

@@ -12,6 +12,7 @@ from actionplans.course import Course
 from actionplans.lines import Tick, time_ticks
 
 MOST_ROWS = 40  # that can be read
+A_PAGE = 18  # that fit on a page on its side, under a heading
 ROW, TOP = 26, 34  # the height of a row, and of the head with the word for the day
 
 
@@ -134,16 +135,44 @@ def slip_of(each: Standing, course: Course) -> Slip:
 
 def timeline(slips: Sequence[Slip], on: date, key: str) -> Timeline | None:
     """The actions that have a date, in their own order; where there are too many, those that slipped most."""
-    dated = [each for each in slips if each.original or each.current]
-    if not dated:
-        return None
-    drawn = dated
-    if len(dated) > MOST_ROWS:
-        worst = sorted(dated, key=lambda each: -(each.days(on) or 0))[:MOST_ROWS]
-        kept = {id(each) for each in worst}
-        drawn = [each for each in dated if id(each) in kept]
-    drawings = tuple(_drawing(drawn, on, size) for size in (WIDE, NARROW))
-    return Timeline(key, described(dated, on), drawings, len(dated) - len(drawn))
+    dated = with_dates(slips)
+    drawn = _most(dated, on)
+    return _timeline(drawn, dated, drawn, on, key, len(dated) - len(drawn)) if dated else None
+
+
+def timelines(slips: Sequence[Slip], on: date, key: str) -> list[Timeline]:
+    """The same for paper: on as many charts as it takes for each to fit on a page, all over the same time."""
+    dated = with_dates(slips)
+    drawn = _most(dated, on)
+    pages = [drawn[first : first + A_PAGE] for first in range(0, len(drawn), A_PAGE)]
+    left_out = len(dated) - len(drawn)
+    return [_timeline(page, page, drawn, on, f"{key}-{number}", left_out) for number, page in enumerate(pages, 1)]
+
+
+def with_dates(slips: Iterable[Slip]) -> list[Slip]:
+    return [each for each in slips if each.original or each.current]
+
+
+def _most(dated: list[Slip], on: date) -> list[Slip]:
+    """As many as can be read, those that slipped most, in their own order."""
+    if len(dated) <= MOST_ROWS:
+        return dated
+    kept = {id(each) for each in sorted(dated, key=lambda each: -(each.days(on) or 0))[:MOST_ROWS]}
+    return [each for each in dated if id(each) in kept]
+
+
+def _timeline(
+    drawn: Sequence[Slip], said: Sequence[Slip], over: Sequence[Slip], on: date, key: str, left_out: int
+) -> Timeline:
+    """The chart of what is `drawn`, with whom it speaks of in words (`said`), over the time of those in `over`."""
+    drawings = tuple(_drawing(drawn, _span(over, on), on, size) for size in (WIDE, NARROW))
+    return Timeline(key, described(said, on), drawings, left_out)
+
+
+def _span(slips: Iterable[Slip], on: date) -> tuple[date, date]:
+    """From the first of their days, and the day itself, to the last."""
+    days = [on, *(day for each in slips for day in (each.original, each.current, each.done) if day)]
+    return min(days), max(days)
 
 
 def described(slips: Iterable[Slip], on: date) -> str:
@@ -158,14 +187,13 @@ def described(slips: Iterable[Slip], on: date) -> str:
     return f"{said}; {len(later)} later than first agreed, {worst}."
 
 
-def _drawing(slips: Sequence[Slip], on: date, size: Size) -> Drawing:
-    days = [on, *(day for each in slips for day in (each.original, each.current, each.done) if day)]
-    first, last = min(days), max(days)
+def _drawing(slips: Sequence[Slip], span: tuple[date, date], on: date, size: Size) -> Drawing:
+    first, last = span
     right = size.width - size.right
 
     def x(day: date) -> float:
-        span = (last - first).days
-        share = (day - first).days / span if span else 0.5
+        whole = (last - first).days
+        share = (day - first).days / whole if whole else 0.5
         return round(size.left + 8 + share * (right - size.left - 16), 1)
 
     rows = tuple(_row(each, on, TOP + ROW * place + ROW / 2, x) for place, each in enumerate(slips))

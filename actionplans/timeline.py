@@ -85,12 +85,15 @@ def audience_of(user: User, on: date, today: date) -> Audience:
     )
 
 
-def inspectors_of(inspection: Inspection) -> Audience:
-    """The inspectors who were granted this inspection and no other, whoever they are."""
-    plans = Plan.objects.agreed().filter(inspections=inspection)
-    answers = Action.recommendations.through.objects.filter(recommendation__inspection=inspection)
+def inspectors_of(*inspections: Inspection) -> Audience:
+    """The inspectors who were granted these inspections and no other, whoever they are."""
+    granted = Inspection.objects.filter(pk__in=[each.pk for each in inspections])
+    plans = Plan.objects.agreed().filter(
+        pk__in=Plan.inspections.through.objects.filter(inspection__in=granted).values("plan")
+    )
+    answers = Action.recommendations.through.objects.filter(recommendation__inspection__in=granted)
     actions = Action.objects.filter(pk__in=answers.values("action"), plan__in=plans)
-    return Audience(plans, actions, Inspection.objects.filter(pk=inspection.pk), [], [], [])
+    return Audience(plans, actions, granted, [], [], [])
 
 
 def with_kinds(actions: ActionQuerySet) -> ActionQuerySet:

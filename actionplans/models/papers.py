@@ -189,6 +189,12 @@ class PaperRun(models.Model):
         related_name="+",
         help_text="Not a paper, but the pack for the inspectors of this inspection, of one plan.",
     )
+    beside = models.ManyToManyField(
+        Inspection,
+        related_name="+",
+        blank=True,
+        help_text="Other inspections whose grades stand in the pack: those that its owner could see.",
+    )
     on = models.DateField()
     format = models.CharField(max_length=5)
     is_exempt = models.BooleanField(default=False)

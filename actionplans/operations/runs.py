@@ -25,9 +25,9 @@ from actionplans.papers import FORMATS, PACK, Report, build_report
 from actionplans.papers.combined import write_combined
 from actionplans.papers.drafting import template_of, words_of
 from actionplans.papers.editions import public
-from actionplans.papers.pack import build_pack
+from actionplans.papers.pack import beside, build_pack
 from actionplans.papers.pack_files import BLOCK, PackWriter
-from actionplans.permissions import packs_for, plans_for_papers
+from actionplans.permissions import may_have_pack, packs_for, plans_for_papers
 from core import audit, clock
 from core.clock import Stopwatch
 from inspections.models import Inspection
@@ -83,7 +83,8 @@ def ask_for_paper(
 def ask_for_pack(*, plan: Plan, inspection: Inspection, by: Actor, now: datetime) -> PaperRun:
     """Has a worker make the pack for the inspectors of an inspection about a plan that answers it.
 
-    Raises Refusal for whom `packs_for` gives none of it, and for a person who waits for MOST_AT_ONCE.
+    Beside its grades stand those of the others that the person may see. Raises Refusal for whom `packs_for` gives none
+    of it, and for a person who waits for MOST_AT_ONCE.
     """
     if inspection not in packs_for(by.user, plan, clock.day_of(now)):
         raise Refusal(f"There is no pack of “{plan}” about this inspection for you.")
@@ -91,6 +92,7 @@ def ask_for_pack(*, plan: Plan, inspection: Inspection, by: Actor, now: datetime
     asked = {"on": clock.day_of(now), "format": PACK, "asked_at": now, "total": 2}
     run = PaperRun.objects.create(owner=by.user, title=f"Pack: {plan.title}"[:300], inspection=inspection, **asked)
     run.plans.add(plan)
+    run.beside.set(beside(inspection, by.user, clock.day_of(now)))
     transaction.on_commit(_knock, robust=True)
     return run
 
@@ -202,7 +204,7 @@ def _require_owner(run: PaperRun, plans: Sequence[Plan]) -> None:
     """Raises Refusal when the owner of a run may no longer have it. Read anew: a right may have been taken since."""
     owner = with_memberships(run.owner_id)
     if run.inspection:
-        if not (owner and owner.is_active and run.inspection in packs_for(owner, plans[0], run.on)):
+        if not (owner and owner.is_active and may_have_pack(owner, run, run.on)):
             raise Refusal(f"You may no longer have the pack of “{plans[0]}”. Nothing was made.")
         return
     allowed = set(plans_for_papers(owner).values_list("pk", flat=True)) if owner and owner.is_active else set()
@@ -217,7 +219,7 @@ def _pack(run: PaperRun, plan: Plan, into: IO[bytes], watch: Stopwatch) -> None:
     The steps are the reading of the plan, then those of the writer.
     """
     now = watch.now()
-    pack = build_pack(plan, cast(Inspection, run.inspection), clock.day_of(now))
+    pack = build_pack(plan, cast(Inspection, run.inspection), clock.day_of(now), list(run.beside.all()))
     _tell(run, now, on=clock.day_of(now), total=len(pack.pieces) + 2, done=1)
     for done in PackWriter(pack, into).steps():
         _tell(run, watch.now(), done=done + 1)

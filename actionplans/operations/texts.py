@@ -33,6 +33,8 @@ LABELS = {
 
 PLAN_LABELS = {"title": "Title", "lead_post": "Plan lead", "ends_on": "End of the plan", "groups": "Groups"}
 
+# Numbers and codes are kept in words, and are no more than once in one report or framework.
+NAMESAKES = {"recommendations": "another report", "indicators": "another framework"}
 CHOICES: dict[str, type[TextChoices]] = {"priority": Action.Priority, "horizon": Action.Horizon}
 
 
@@ -170,11 +172,27 @@ def changes_between(
     before: dict[str, Any], after: dict[str, Any], labels: dict[str, str] = LABELS
 ) -> list[tuple[str, str, str]]:
     """What differs, as (label, before, after) in words, in the order of the labels."""
+    after = after | _told_apart(before, after)
     return [
         (label, shown(name, before), shown(name, after))
         for name, label in labels.items()
         if shown(name, before) != shown(name, after)
     ]
+
+
+def _told_apart(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[str]]:
+    """What NAMESAKES names, where a number or code that stood there before now means another one.
+
+    No more is said of it: the reader may not be among those who may read that report.
+    """
+    told: dict[str, list[str]] = {}
+    for name, of in NAMESAKES.items():
+        was, now = (dict(zip(text.get(f"{name}_ids", ()), text.get(name, ()), strict=True)) for text in (before, after))
+        if any(now[key] in was.values() for key in now.keys() - was.keys()):
+            told[name] = [
+                f"{said} of {of}" if key not in was and said in was.values() else said for key, said in now.items()
+            ]
+    return told
 
 
 def shown(name: str, values: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from actionplans.asat import Standing, standings
 from actionplans.changes import changes
 from actionplans.course import Course, Promised
+from actionplans.grades import Grades, matrices
 from actionplans.lives import plan_standings
 from actionplans.models import (
     OVER,
@@ -37,6 +38,7 @@ from actionplans.papers.rows import owner_of, verification_of
 from actionplans.slips import Slip, slip_of
 from actionplans.traits import AHEAD, due_within
 from core import clock
+from inspections.models import Inspection
 from partnerships.models import Group, Meeting
 
 ESCALATED = (Reminder.Capacity.LINE, Reminder.Capacity.LEAD, Reminder.Capacity.CHAIR)
@@ -133,6 +135,17 @@ def course_shown(
     points = course.burn_up(begun) if layout.shows("promised") else ()
     slips = [slip_of(each, course) for each in found] if layout.shows("slips") else ()
     return tuple(points), tuple(slips)
+
+
+def grades_shown(plan: Plan, layout: Layout, on: date, of: Inspection | None) -> tuple[Grades, ...]:
+    """How inspections graded the partnership, by each framework of an inspection that the plan answers; nothing where
+    the layout does not show it. Those published by the day; `of` one inspection its own alone, where it is given.
+    """
+    if not layout.shows("grades"):
+        return ()
+    here = Inspection.objects.filter(partnership=plan.partnership_id, published_on__lte=on)
+    here = here.filter(pk=of.pk) if of else here.filter(framework__in=plan.inspections.values("framework"))
+    return tuple(each.grades for each in matrices(here))
 
 
 def measures_shown(

@@ -1,10 +1,13 @@
 """The whole paper in the order of its layout: for each section what is computed, and what somebody wrote."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
+from actionplans import slips
 from actionplans.papers import action_tables, tables
 from actionplans.papers.content import NOTHING, Content, Facts, Part, Picture, Table, day, paragraphs, plain, runs_of
 from actionplans.papers.editions import differs
+from actionplans.papers.grades import graded_part
 from actionplans.papers.layouts import LayoutSection
 from actionplans.papers.pictures import measure_pictures, promised_pictures, slip_pictures, status_pictures
 from actionplans.papers.report import NOT_RECORDED, RECENT, Report, Section, days
@@ -177,11 +180,13 @@ def _promised(report: Report, section: LayoutSection) -> tuple[Part, ...]:
 
 
 def _slips(report: Report, section: LayoutSection) -> tuple[Part, ...]:
-    pictures = slip_pictures(report.slips, report.as_at)
+    pictures, dated = slip_pictures(report.slips, report.as_at), slips.with_dates(report.slips)
     if not pictures:
         return _part(section, "No action has a date.")
-    found = (tables.slips_table(report.slips, report.as_at),)
-    return _part(section, pictures[0].description, *left_out(report), found=found, pictures=pictures)
+    said = [slips.described(dated, report.as_at), *left_out(report)]
+    if len(dated) > slips.MOST_ROWS:
+        said.append(f"Drawn are the {slips.MOST_ROWS} that slipped most. The table has them all.")
+    return _part(section, *said, found=(tables.slips_table(report.slips, report.as_at),), pictures=pictures)
 
 
 def _measures(report: Report, section: LayoutSection) -> tuple[Part, ...]:
@@ -199,6 +204,20 @@ def _measures(report: Report, section: LayoutSection) -> tuple[Part, ...]:
         if pictures
     )
     return (*head, *charts)
+
+
+def _grades(report: Report, section: LayoutSection) -> tuple[Part, ...]:
+    if not report.grades:
+        return _part(section, "No inspection had graded quality indicators by then.")
+    if len(report.grades) == 1:
+        return (
+            replace(graded_part(plain(section.heading), report.grades[0], "paper-grades"), new_page=section.new_page),
+        )
+    by_framework = (
+        replace(graded_part(plain(each.framework), each, f"paper-grades-{number}"), level=2)
+        for number, each in enumerate(report.grades, 1)
+    )
+    return (*_part(section), *by_framework)
 
 
 def _rag(report: Report, section: LayoutSection) -> tuple[Part, ...]:
@@ -267,6 +286,7 @@ BLOCKS: dict[str, Block] = {
     "promised": _promised,
     "slips": _slips,
     "measures": _measures,
+    "grades": _grades,
     "ahead": _ahead,
     "closed": _closed,
     "rag": _rag,

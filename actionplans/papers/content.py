@@ -13,6 +13,7 @@ Cell = str | int | date | None
 Facts = tuple[tuple[str, str], ...]
 
 UPRIGHT, ON_ITS_SIDE = 170, 267  # millimetres between the margins of A4
+MOST_BESIDE, MOST_LETTERS = 3, 30  # columns of a table on a phone, and letters of their longest words together
 NOTHING = "none"
 BARRED = frozenset({"Cc", "Cs", "Co"})  # categories of Unicode
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they can show text in another order
@@ -39,6 +40,13 @@ class Table:
     def is_wide(self) -> bool:
         """Whether it needs a page on its side."""
         return sum(self.widths) > UPRIGHT
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether its rows become cards on a phone: many columns, or words too long to stand side by side."""
+        columns = zip(self.headings, *([said(cell) for cell in row] for row in self.rows), strict=True)
+        letters = sum(max(len(word) for text in column for word in (text.split() or [""])) for column in columns)
+        return len(self.headings) > MOST_BESIDE or letters > MOST_LETTERS
 
     @property
     def read(self) -> list[list[tuple[str, str, bool, str]]]:

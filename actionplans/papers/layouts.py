@@ -44,6 +44,7 @@ BLOCKS = {
         Block("promised", "Promised and done over time, with its chart"),
         Block("slips", "Dates first agreed, due now and done, with their chart"),
         Block("measures", "Measures, with their charts"),
+        Block("grades", "Grades of the quality indicators, inspection after inspection, with their chart"),
         Block("ahead", "What is due in the next 14, 30 and 60 days"),
         Block("closed", "Recently closed"),
         Block("rag", "RAG: the counts and the key"),

@@ -1,18 +1,21 @@
 """The pack for inspectors: all that the inspectors of one inspection may read of one plan, computed as at a day.
 
 It is what they are shown anyway, and the same for whoever asks: `timeline.inspectors_of` says what that is, and
-`build_report` computes it. Nothing here is computed a second time.
+`build_report` computes it. Nothing here is computed a second time. Beside the grades of the inspection stand those of
+others that the person who asks may see (ADR 24).
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Max
 
 from actionplans.extracts import extract
+from actionplans.grades import Matrix, matrix_of
+from actionplans.journeys import Journey, Work, journeys, near
 from actionplans.models import (
     Entry,
     Evidence,
@@ -30,6 +33,7 @@ from actionplans.papers.report import Report
 from actionplans.timeline import inspectors_of, open_to
 from core import clock
 from inspections.models import Inspection, Recommendation
+from partnerships.models import User
 
 UNSAFE = re.compile(r"[^\w.-]+")
 INFECTED = "Left out: a virus was found in it"
@@ -61,13 +65,17 @@ class Issued:
 
 @dataclass(frozen=True)
 class Pack:
-    """All of a pack but its files. `grades` are the indicators of the inspection with their grades, in words."""
+    """All of a pack but its files. `beside` are other inspections, whose grades and recommendations stand in `graded`
+    and `journeys`: what the page of the inspection shows.
+    """
 
     plan: Plan
     inspection: Inspection
+    beside: tuple[Inspection, ...]
     report: Report
     recommendations: tuple[Recommendation, ...]
-    grades: tuple[tuple[str, str], ...]
+    graded: Matrix
+    journeys: tuple[Journey, ...]
     pieces: tuple[Piece, ...]
     papers: tuple[Issued, ...]
     history: tuple[str, ...]  # lines, as docs/verify.py reads them
@@ -82,31 +90,39 @@ class Pack:
         return sum("facts" not in json.loads(line) for line in self.history)
 
 
-def build_pack(plan: Plan, inspection: Inspection, on: date) -> Pack:
-    """The pack as at the end of a day, up to the last row that the history has now. A constant number of queries."""
+def build_pack(plan: Plan, inspection: Inspection, on: date, beside: Sequence[Inspection] = ()) -> Pack:
+    """The pack as at the end of a day, up to the last row that the history has now. A constant number of queries.
+
+    The reader of its grades is whoever was granted the inspection and those `beside` it, and no other.
+    """
     plan = Plan.objects.select_related("partnership", "lead_post").get(pk=plan.pk)
     upto = plan.history_count
+    known = near(inspection, Inspection.objects.filter(pk__in=[inspection.pk, *(each.pk for each in beside)]), on)
+    graded = matrix_of(inspection, known)
+    work = Work(known, inspectors_of(*known).actions, on, (plan, upto))
     return Pack(
         plan=plan,
         inspection=inspection,
+        beside=tuple(each for each in known if each != inspection),
         report=build_report(plan, on=on, upto=upto, inspection=inspection),
         recommendations=tuple(inspection.recommendations.select_related("accountable_post").order_by("position", "pk")),
-        grades=tuple(_grades(inspection)),
+        graded=graded,
+        journeys=tuple(journeys(graded, work)) if graded.indicators else (),
         pieces=tuple(_pieces(plan, inspection, on, upto)),
         papers=tuple(_papers(plan, on, upto)),
         history=tuple(extract(plan, inspectors_of(inspection), on, upto)),
     )
 
 
+def beside(inspection: Inspection, user: User, on: date) -> list[Inspection]:
+    """The other inspections that the page of an inspection shows a person beside it."""
+    return [each for each in near(inspection, Inspection.objects.visible_to(user, on), on) if each != inspection]
+
+
 def is_outdated(plan: Plan, asked_at: datetime) -> bool:
     """Whether evidence was taken back, or a virus found, since a pack was asked for: nobody may have it then."""
     taken_back = EvidenceRelease.objects.filter(plan=plan, is_released=False, recorded_at__gt=asked_at)
     return taken_back.exists() or EvidenceScan.objects.filter(of__plan=plan, is_clean=False, at__gt=asked_at).exists()
-
-
-def _grades(inspection: Inspection) -> Iterator[tuple[str, str]]:
-    for each in inspection.evaluations.select_related("indicator", "level").order_by("indicator__position", "pk"):
-        yield str(each.indicator), str(each.level)
 
 
 def _pieces(plan: Plan, inspection: Inspection, on: date, upto: int) -> Iterator[Piece]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from actionplans.papers.columns import COLUMNS, Column
 from actionplans.papers.content import day
 from actionplans.papers.csv import table
+from actionplans.papers.grades import GRADES, JOURNEYS, grade_rows, journey_rows
 from actionplans.papers.pack import CHANGED, MISSING, Pack, Piece
 from actionplans.papers.pack_pages import INDEX, evidence_rows, pages_of
 from actionplans.papers.pdf import pdf_of
@@ -22,13 +23,16 @@ ACTIONS = (
     Column("Evidence whose newest version is released", lambda row: len(row.evidence)),
     Column("Exempt from publication", lambda row: "yes" if row.is_exempt else "no"),
 )
+GRADES_README = """grades.csv       a grade of a quality indicator in each row, with how it changed
+journeys.csv     from grade to grade: recommendations, actions, and how measures moved
+"""
 README = """{title}
 {inspection}
 As at the end of {as_at}
 
-pack.pdf         the plan by recommendation: actions, checks, evidence, measures, papers
+pack.pdf         the plan by recommendation: actions, checks, evidence, measures; grades; papers
 actions.csv      an action in each row
-evidence.csv     a version of released evidence in each row, with its SHA-256
+{grades}evidence.csv     a version of released evidence in each row, with its SHA-256
 evidence/        the released files, by action
 history.jsonl    the history of the plan, a row in each line
 verify.py        checks history.jsonl with Python alone; it is one page long
@@ -70,11 +74,15 @@ class PackWriter:
         pack = self.pack
         rows = [[column.value(row) for column in ACTIONS] for row in pack.report.rows]
         yield "actions.csv", table([each.heading for each in ACTIONS], rows).encode("utf-8-sig")
+        if pack.graded.indicators:
+            yield "grades.csv", table(list(GRADES), grade_rows(pack.graded)).encode("utf-8-sig")
+            yield "journeys.csv", table(list(JOURNEYS), journey_rows(pack.journeys)).encode("utf-8-sig")
         yield "evidence.csv", table(list(INDEX), evidence_rows(pack.pieces, self.why)).encode("utf-8-sig")
         yield "history.jsonl", "".join(f"{line}\n" for line in pack.history).encode()
         yield "pack.pdf", pdf_of(pages_of(pack, self.why))
         yield "verify.py", (settings.BASE_DIR / "docs" / "verify.py").read_bytes()
         told = {"title": pack.title, "inspection": pack.inspection.title, "mark": pack.report.history}
+        told["grades"] = GRADES_README if pack.graded.indicators else ""
         yield "README.txt", README.format(**told, as_at=day(pack.report.as_at)).encode()
 
     def _add(self, name: str, data: bytes) -> None:

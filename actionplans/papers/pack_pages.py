@@ -8,16 +8,23 @@ from actionplans.papers.action_tables import actions_tables
 from actionplans.papers.blocks import RAG_EXPLAINED
 from actionplans.papers.build import summary_sentence
 from actionplans.papers.content import NOTHING, Content, Facts, Part, Table, day, plain, runs_of
+from actionplans.papers.grades import graded_part, journeys_table
 from actionplans.papers.pack import Pack, Piece
 from actionplans.papers.pictures import measure_pictures, status_pictures
 from actionplans.papers.report import NOT_RECORDED, MeasureShown, Row, Section
 from core import clock
-from inspections.models import Recommendation
+from inspections.models import Inspection, Recommendation
 
 STATE = "For inspectors. Not for publication: it may name what is exempt from publication, and small numbers of people."
 ONLY = (
     "This pack holds what the inspectors of this inspection may read: text as it was agreed, wording as it was "
     "published, and evidence that was released. Drafts, working notes and other evidence are not in it."
+)
+
+BESIDE = (
+    "Under “Grades” and “From grade to grade” it also says what other inspections graded and recommended, and what was "
+    "done about that. They are named above. Whoever asked for this pack may read their reports; pass it on only to "
+    "people who may read them too."
 )
 
 
@@ -27,7 +34,7 @@ def pages_of(pack: Pack, why: dict[int, str]) -> Content:
     actions = {section.number: table for section, table in zip(pack.report.sections, drawn, strict=True)}
     blocks = [
         _summary(pack),
-        *([_grades(pack)] if pack.grades else []),
+        *_grades(pack),
         *(_recommendation(pack, each, why, actions) for each in pack.recommendations),
         _of_plan(pack),
         _papers(pack),
@@ -67,6 +74,7 @@ def _facts(pack: Pack) -> Facts:
         ("Partnership", plain(pack.plan.partnership.name)),
         ("Inspection", plain(pack.inspection.title)),
         ("Published", day(pack.inspection.published_on)),
+        *([("Beside it", f"for grades: {_titled(pack.beside)}")] if pack.beside else []),
         ("Plan", f"{plain(pack.plan.title)}, version {pack.plan.version}"),
         ("Plan lead", plain(pack.report.report_by) or NOT_RECORDED),
         ("As at", f"the end of {day(pack.report.as_at)}"),
@@ -74,18 +82,23 @@ def _facts(pack: Pack) -> Facts:
     )
 
 
+def _titled(inspections: Iterable[Inspection]) -> str:
+    return "; ".join(f"{plain(each.title)}, published {day(each.published_on)}" for each in inspections)
+
+
 def _summary(pack: Pack) -> tuple[Part, ...]:
     counts = pack.report.figures
     found = (tables.summary_table(pack.report), tables.rates_table(counts), tables.status_table(counts))
-    said = (ONLY, summary_sentence(counts))
+    said = (ONLY, *([BESIDE] if pack.beside else []), summary_sentence(counts))
     return (Part("Summary", paragraphs=said, pictures=status_pictures(counts), tables=found),)
 
 
-def _grades(pack: Pack) -> tuple[Part, ...]:
-    rows = tuple((plain(indicator), plain(grade)) for indicator, grade in pack.grades)
-    description = "A quality indicator in each row, with its grade."
-    found = Table("Grades", "Grades of the inspection", description, ("Quality indicator", "Grade"), (125, 45), rows)
-    return (Part("Grades", tables=(found,)),)
+def _grades(pack: Pack) -> list[tuple[Part, ...]]:
+    """The matrix, then from grade to grade what was recommended, what was done, and how measures moved."""
+    if not pack.graded.indicators:
+        return []
+    since = Part("From grade to grade", tables=(journeys_table(pack.journeys, pack.plan),))
+    return [(graded_part("Grades", pack.graded.grades, "pack-grades"),), (since,)]
 
 
 def _recommendation(

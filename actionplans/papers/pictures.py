@@ -9,12 +9,13 @@ from django.template.loader import render_to_string
 from actionplans.bars import status_bars
 from actionplans.course import Promised
 from actionplans.figures import Figures
+from actionplans.grades import Grades, grade_charts, on_pages
 from actionplans.lines import level, line_charts
 from actionplans.papers.content import Picture, plain
 from actionplans.papers.press import built_fonts, press
 from actionplans.papers.report import MeasureShown
 from actionplans.promised import promised_charts
-from actionplans.slips import Slip, timeline
+from actionplans.slips import Slip, timelines
 
 DOTS = 200  # an inch
 
@@ -38,12 +39,28 @@ def promised_pictures(points: Sequence[Promised]) -> tuple[Picture, ...]:
 
 
 def slip_pictures(slips: Sequence[Slip], on: date) -> tuple[Picture, ...]:
-    """The dates of the actions as a timeline; none where no action has a date."""
-    drawn = timeline(slips, on, "paper-dates")
-    if drawn is None:
-        return ()
-    wide, narrow = (render_to_string("charts/dates.svg", {"timeline": drawn, "drawing": each}) for each in drawn.drawn)
-    return (Picture(wide, narrow, "Chart: dates first agreed, due now and done", drawn.description),)
+    """The dates of the actions as a timeline, on as many charts as fit on pages; none where no action has a date."""
+    drawn = timelines(slips, on, "paper-dates")
+    pictures = []
+    for number, each in enumerate(drawn, 1):
+        wide, narrow = (render_to_string("charts/dates.svg", {"timeline": each, "drawing": one}) for one in each.drawn)
+        caption = f"Chart: dates first agreed, due now and done{_part(number, len(drawn))}"
+        pictures.append(Picture(wide, narrow, caption, each.description))
+    return tuple(pictures)
+
+
+def grade_pictures(grades: Grades, key: str) -> tuple[Picture, ...]:
+    """The grades on their scale, on as many charts as fit on pages; none where the scale has no order in numbers."""
+    pages = on_pages(grades)
+    drawn = [charts for number, page in enumerate(pages, 1) if (charts := grade_charts(page, f"{key}-{number}"))]
+    pictures = []
+    for number, charts in enumerate(drawn, 1):
+        wide, narrow = (
+            render_to_string("charts/grades.svg", {"charts": charts, "chart": each}) for each in charts.drawn
+        )
+        caption = f"{charts.title}{_part(number, len(drawn))}. {charts.scale}"
+        pictures.append(Picture(wide, narrow, caption, charts.description))
+    return tuple(pictures)
 
 
 def measure_pictures(measure: MeasureShown) -> tuple[Picture, ...]:
@@ -73,6 +90,10 @@ def png_of(picture: Picture) -> bytes:
     """The picture in dots, for Word. Raises FontsMissing, or NotClean naming typst's warning."""
     words = {"svg": picture.svg, "width": str(picture.width)}
     return press("picture.typ", words, fonts=built_fonts(), format="png", ppi=DOTS)
+
+
+def _part(number: int, of: int) -> str:
+    return f" ({number} of {of})" if of > 1 else ""
 
 
 def _number(said: str) -> Decimal | None:

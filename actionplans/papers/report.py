@@ -11,6 +11,7 @@ from typing import Any
 from actionplans.changes import Changes
 from actionplans.course import Promised
 from actionplans.figures import Figures
+from actionplans.grades import Grades
 from actionplans.outcomes import NOT_IMPROVED
 from actionplans.papers.layouts import STANDARD, Layout
 from actionplans.plain import as_plain, restored
@@ -213,6 +214,7 @@ class Report:
     measures: tuple[MeasureShown, ...] = ()
     promised: tuple[Promised, ...] = ()  # where the layout shows them, as the next
     slips: tuple[Slip, ...] = ()
+    grades: tuple[Grades, ...] = ()
     edition: int = 0  # 0 until issued
     is_exempt: bool = False  # whether this is the edition that shows what is exempt
     withheld: tuple[str, ...] = ()  # references of the exempt actions; in the public edition as many empty texts

@@ -1,19 +1,19 @@
 """The page of an inspection, which lives here because it shows plans: what was found, and what came of it."""
 
-from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from actionplans.grades import Matrix, grade_charts, matrix
-from actionplans.journeys import Work, journeys
+from actionplans.grades import grade_charts, matrix_of
+from actionplans.journeys import Work, journeys, near
 from actionplans.models import Measure, Plan
+from actionplans.permissions import visible_as_at
 from actionplans.views.days import period_ends
 from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_recommendations
 from actionplans.views.series import charts_of, series_lookups, series_of
-from inspections.models import Evaluation, Finding, Inspection, Judgement, Level, Recommendation
+from inspections.models import Finding, Inspection, Judgement, Recommendation
 from partnerships.models import User
 from partnerships.permissions import may
 from partnerships.roles import Permission
@@ -27,19 +27,20 @@ def inspection(request: SignedIn, inspection: str) -> HttpResponse:
         "partnership", "lead_body", "framework__scale", "follows"
     )
     found = get_object_or_404(visible, slug=inspection)
-    known = _others(found, visible, day.on)
-    graded = _matrix(found, known)
+    known = near(found, visible, day.on)
+    graded = matrix_of(found, known)
     findings = list(found.findings.order_by("position"))
     builds = may(request.user, Permission.BUILD_PLANS, found.partnership) and day.is_today
-    work = Work(known, request.user, day.on, day.today)
+    work = Work(known, visible_as_at(request.user, day.on, day.today), day.on)
     context = {
         "inspection": found,
         "partner_bodies": found.partner_bodies.order_by("name"),
         "earlier": next((each for each in known if each.pk == found.follows_id), None),
         "later": [each for each in known if each.follows_id == found.pk],
-        "heads": [(each, graded.named(each)) for each in graded.inspections],
-        "charts": grade_charts(graded, "grades"),
-        "journeys": journeys(graded, work) if graded.rows else [],
+        "heads": list(zip(graded.inspections, graded.grades.heads, strict=True)),
+        "grades": graded.grades,
+        "charts": grade_charts(graded.grades, "grades"),
+        "journeys": journeys(graded, work) if graded.indicators else [],
         "strengths": [each for each in findings if each.kind == Finding.Kind.STRENGTH],
         "areas": [each for each in findings if each.kind != Finding.Kind.STRENGTH],
         "measures": _measures(found),
@@ -52,29 +53,6 @@ def inspection(request: SignedIn, inspection: str) -> HttpResponse:
         **_judged(found, work, request.user, day),
     }
     return render(request, "actionplans/inspection.html", context, status=day.status)
-
-
-def _others(found: Inspection, visible: "QuerySet[Inspection]", on: date) -> list[Inspection]:
-    """The inspection and the others of its partnership that the person may see and that were published by the day.
-
-    Only such as it follows, that follow it, or that grade by the same framework. The earliest first. One query.
-    """
-    near = Q(pk=found.pk) | Q(pk=found.follows_id) | Q(follows=found)
-    near |= Q(framework=found.framework_id) & Q(framework__isnull=False)
-    here = visible.filter(near, partnership=found.partnership_id)
-    known = [each for each in here if each.pk == found.pk or (each.published_on and each.published_on <= on)]
-    return sorted(known, key=lambda each: (each.published_on is None, each.published_on, each.pk))
-
-
-def _matrix(found: Inspection, known: list[Inspection]) -> Matrix:
-    """The grades by the framework of the inspection. Two queries; none without a framework that grades."""
-    if found.framework is None or found.framework.scale_id is None:
-        return matrix([], [])
-    same = {each.pk: each for each in known if each.framework_id == found.framework_id}
-    given = list(Evaluation.objects.filter(inspection__in=same).select_related("indicator", "level"))
-    for each in given:
-        each.inspection = same[each.inspection_id]
-    return matrix(given, list(Level.objects.filter(scale=found.framework.scale_id)))
 
 
 def _of(found: Inspection, work: Work) -> list[Recommendation]:

@@ -16,7 +16,7 @@ from actionplans.operations import Actor, Refusal
 from actionplans.operations.runs import KEPT
 from actionplans.papers import content_type_of, label_of
 from actionplans.papers.pack import is_outdated
-from actionplans.permissions import packs_for, plans_for_papers
+from actionplans.permissions import may_have_pack, plans_for_papers
 from actionplans.views.reading import SignedIn, page, visible_plan
 from actionplans.views.writing import attempt
 from core import clock
@@ -74,11 +74,13 @@ def run_new(request: SignedIn) -> HttpResponse:
 def run(request: SignedIn, pk: int) -> HttpResponse:
     """How far a paper of mine is; when it is ready, the file; when it failed, why."""
     found = _own_run(request, pk)
+    may_take = _may_take(request.user, found)
     context = {
         "run": found,
+        "beside": found.beside.order_by("published_on", "pk") if may_take else (),
         "plans": list(found.plans.select_related("partnership").order_by("partnership__name", "title", "pk")),
         "format": label_of(found.format),
-        "may_take": _may_take(request.user, found),
+        "may_take": may_take,
         "is_outdated": _is_outdated(found),
         "kept": KEPT.days,
     }
@@ -136,9 +138,9 @@ def _own_run(request: SignedIn, pk: int) -> PaperRun:
 
 
 def _may_take(user: User, run: PaperRun) -> bool:
-    """Papers: whoever makes papers of every plan in it. Packs: as `packs_for`."""
-    if run.inspection:
-        return all(run.inspection in packs_for(user, plan, clock.today()) for plan in run.plans.all())
+    """Papers: whoever makes papers of every plan in it. Packs: as `may_have_pack`."""
+    if run.is_pack:
+        return may_have_pack(user, run, clock.today())
     return not run.plans.exclude(pk__in=plans_for_papers(user)).exists()
 
 

@@ -8,10 +8,13 @@ import pytest
 from actionplans import operations
 from actionplans.asat import standings
 from actionplans.figures import figures
+from actionplans.grades import HIGHEST
 from actionplans.operations import Actor
 from actionplans.papers import FORMATS, build_report
+from actionplans.papers.blocks import content_of
 from actionplans.papers.editions import public
 from actionplans.papers.layouts import STANDARD, LayoutSection
+from actionplans.slips import A_PAGE, MOST_ROWS, timelines
 from core import clock
 from partnerships.models import User
 from tests.actionplans import readers
@@ -76,3 +79,18 @@ def test_the_public_edition_leaves_out_the_dates_of_what_is_exempt(demo):
 def test_a_paper_that_shows_neither_computes_neither(demo):
     report = build_report(demo["ochilvale-joint-inspection"], on=ON)
     assert (report.promised, report.slips) == ((), ())
+
+
+def test_many_dates_are_drawn_on_charts_that_fit_on_a_page_over_the_same_time(report):
+    first = replace(report.slips[0], original=date(2012, 1, 1))
+    many = [first, *(replace(report.slips[1], ref=f"R{n}.9") for n in range(MOST_ROWS))]
+    charts = [each.drawn[0] for each in timelines(many, ON, "dates")]
+
+    assert [row.ref for chart in charts for row in chart.rows] == [first.ref, *(each.ref for each in many[1:MOST_ROWS])]
+    assert [len(chart.rows) for chart in charts] == [A_PAGE, A_PAGE, MOST_ROWS - 2 * A_PAGE]
+    assert max(chart.height for chart in charts) <= HIGHEST
+    assert {chart.times for chart in charts} == {charts[0].times}
+    (part,) = content_of(replace(report, slips=tuple(many), layout=replace(LAYOUT, sections=LAYOUT.sections[1:]))).parts
+    assert part.paragraphs[0].startswith("41 actions with a date; ")
+    assert part.paragraphs[1] == "Drawn are the 40 that slipped most. The table has them all."
+    assert [each.caption[-8:] for each in part.pictures] == ["(1 of 3)", "(2 of 3)", "(3 of 3)"]

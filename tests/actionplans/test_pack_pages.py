@@ -115,7 +115,17 @@ def test_the_pack_is_whole_checkable_the_same_for_whoever_asks_and_tells_nothing
     evidence = f"evidence/A1/{cast.ours.released.seq}-Training-register-released-to-inspectors.txt"
 
     assert make("clerk") == pack, "staff download the same bytes"
-    names = {"README.txt", "actions.csv", "evidence.csv", "history.jsonl", "manifest.sha256", "pack.pdf", "verify.py"}
+    names = {
+        "README.txt",
+        "actions.csv",
+        "evidence.csv",
+        "grades.csv",
+        "journeys.csv",
+        "history.jsonl",
+        "manifest.sha256",
+        "pack.pdf",
+        "verify.py",
+    }
     assert set(files) == names | {evidence}
     assert files[evidence] == f"{RELEASED_EVIDENCE}\n".encode()
     listed = dict(line.split("  ")[::-1] for line in files["manifest.sha256"].decode().splitlines())
@@ -145,7 +155,9 @@ def _check_pages(made: bytes, pdf: str, cast) -> None:
     actions = tables["Actions for recommendation 1"]
     assert [row[0] for row in actions[1:]] == ["A1", "A2"]
     assert any("Half of the staff are trained." in cell for cell in actions[1])
-    assert tables["Grades of the inspection"][1:] == [["9.9 Joint work", "Good of the test"]]
+    assert [rows[1:] for name, rows in tables.items() if name.startswith("Grades by")] == [
+        [["9.9 Joint work", "Good of the test"]]
+    ]
     (row,) = tables["Evidence released for recommendation 1"][1:]
     assert [row[0], row[1], row[2], row[5], row[6]] == ["A1", RELEASED_EVIDENCE, "1", "no", cast.ours.released.sha256]
     (paper,) = tables["Papers issued"][1:]
@@ -205,7 +217,7 @@ def test_who_has_no_access_any_more_has_no_pack(as_, make, cast):
     )
     client = as_("inspector")
     assert client.get(ASK).status_code == 404
-    assert "your access to the inspection is over" in text(client.get(run.get_absolute_url()))
+    assert "your access to an inspection in it is over" in text(client.get(run.get_absolute_url()))
     assert client.get(f"{run.get_absolute_url()}file/").status_code == 404
 
 

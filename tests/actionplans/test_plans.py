@@ -6,8 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from actionplans import operations
+from actionplans.integrity import check_history
 from actionplans.models import Action, Entry, Plan, PlanGroup, PlanStep, Round
 from actionplans.operations import ActionText, Actor, Decision, NothingToReport, PlanIsAgreed, PlanIsNotReady, Refusal
+from actionplans.versions import compared, versions_of
 from core import clock
 from partnerships import operations as partnering
 from partnerships.models import Group
@@ -300,3 +302,33 @@ def test_a_text_is_not_agreed_for_an_action_that_is_over_since_it_was_proposed(h
     operations.agree_version(plan=house.fresh, **said)
     titles = Action.objects.filter(plan=house.fresh).order_by("ref").values_list("title", flat=True)
     assert list(titles) == [house.p1.title, "Train every team"]
+
+
+def test_a_number_of_another_report_is_another_recommendation(house):
+    """Reports number their recommendations alike. What an inspector may not read is not named."""
+    ours, by = house.ours, Actor(house.coordinator)
+    namesake = ours.other.inspections.get().recommendations.get()
+    assert namesake.number == ours.recommendation.number
+    text = ActionText.of(ours.dormant).but(recommendations_ids=(namesake.pk,))
+    agreed = list(ours.plan.entries.values_list("hash", flat=True).order_by("seq"))
+
+    operations.propose(plan=ours.plan, action=ours.dormant, text=text, by=by, now=house.moment())
+    operations.agree_version(plan=ours.plan, group=ours.group, reason="Moved", minute="15/9", by=by, now=house.moment())
+
+    plan = fresh(ours.plan)
+    (version,) = [each for each in versions_of(plan, plan.actions.all()) if each.step.version == 2]
+    assert [(each.ref, each.lines) for each in version.changes] == [
+        ("A2", [("Recommendations", "1", "1 of another report")])
+    ]
+    assert list(plan.entries.values_list("hash", flat=True).order_by("seq"))[: len(agreed)] == agreed
+    assert not check_history(plan).fault
+    (back,) = compared(plan, plan.actions.all(), 1, 2)
+    assert back.lines == [("Recommendations", "1", "1 of another report")]
+    with pytest.raises(Refusal, match="Nothing is changed yet"):
+        operations.propose(
+            plan=plan,
+            action=Action.objects.get(pk=ours.dormant.pk),
+            text=ActionText.of(Action.objects.get(pk=ours.dormant.pk)),
+            by=by,
+            now=house.moment(),
+        )
