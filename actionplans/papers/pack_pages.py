@@ -134,7 +134,7 @@ def _response(asked: Recommendation, section: Section | None) -> Facts:
 
 
 def _checks(asked: Recommendation, rows: Iterable[Row]) -> Table:
-    """As `tables.checks_table`, with the evidence that is released in the place of all that is held."""
+    """As `action_tables.checks_table`, with the evidence that is released in the place of all that is held."""
     number = plain(asked.number)
     return Table(
         f"Checks {number}"[:31],

@@ -145,8 +145,8 @@ def not_for_keys(page: Page) -> list[str]:
             const look = each => {
                 const shown = each.type === 'radio' || each.type === 'checkbox' ? each.nextElementSibling : each;
                 return [getComputedStyle(shown), getComputedStyle(shown, '::before')]
-                    .map(style => (style.outlineStyle === 'none' ? '' : style.outline) + style.boxShadow + style.backgroundColor)
-                    .join();
+                    .map(style => [style.outlineStyle === 'none' || style.outline, style.boxShadow,
+                        style.backgroundColor]).join();
             };
             return [...document.querySelectorAll(`${kinds}, [tabindex="0"]`)]
                 .filter(each => each.checkVisibility() && !each.disabled)
