@@ -163,6 +163,7 @@ def _form_page(request: SignedIn, desk: Desk, form: UpdateForm, kept: str = "") 
     since = int(seen) if seen.isdecimal() and int(seen) != latest else None
     meanwhile = readable(rows_since(desk.action, since, but=request.user), request.user, desk.today, desk.today)
     see_the_latest(form, latest)
+    form.ask_for_files_again()
     context = {
         "form": form,
         "action": desk.action,
