@@ -40,6 +40,21 @@ class OneForm(CheckedForm):
     def own_fields(self) -> list[str]:
         return list(self.base_fields)
 
+    def ask_whether_meant(self, field: str, on: date, odd: list[str], *, verb: str, tick: str) -> None:
+        """Says beside a day what is odd about it, unless the box after it is ticked, which is there from then on.
+
+        The box is named by its day: a tick that was given for another day does not count. `verb`: what the box says
+        that is done all the same; `tick`: what to do about an empty one.
+        """
+        name = f"despite_{on}"
+        label = f"I know. {verb} {on:%-d %B %Y} all the same"
+        self.fields[name] = forms.BooleanField(label=label, help_text=" ".join(odd), required=False)
+        self.helper.layout.fields.insert(self.own_fields().index(field) + 1, name)
+        if name not in self.data:
+            self.add_error(name, tick)
+            for each in odd:
+                self.add_error(field, each)
+
 
 class DateRequestForm(OneForm):
     """Another due date, with a reason. What is odd about the date is said, and asked for all the same by a tick."""
@@ -68,21 +83,10 @@ class DateRequestForm(OneForm):
         to_on = given.get("to_on")
         here = self.action.plan.partnership_id
         warnings = date_warnings(self.action, to_on, self.on, days_off([here])[here]) if to_on else []
-        if to_on and warnings and not self._is_known(to_on, warnings):
-            for warning in warnings:
-                self.add_error("to_on", warning)
+        if to_on and warnings:
+            tick = "Tick the box to ask for this date all the same, or enter another date."
+            self.ask_whether_meant("to_on", to_on, warnings, verb="Ask for", tick=tick)
         return given
-
-    def _is_known(self, to_on: date, warnings: list[str]) -> bool:
-        """Asks for a tick, which is named by its date: one that was given for another date does not count."""
-        name = f"despite_{to_on}"
-        label = f"I know. Ask for {to_on:%-d %B %Y} all the same"
-        self.fields[name] = forms.BooleanField(label=label, help_text=" ".join(warnings), required=False)
-        self.helper.layout.fields.insert(1, name)
-        if name in self.data:
-            return True
-        self.add_error(name, "Tick the box to ask for this date all the same, or enter another date.")
-        return False
 
 
 class DecidedForm(OneForm):

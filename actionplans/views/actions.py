@@ -82,6 +82,8 @@ def my_actions(request: SignedIn) -> HttpResponse:
     ]
     holdings = Holding.objects.on(today).holders().filter(user=request.user)
     held = Post.objects.visible_to(request.user).filter(holdings__in=holdings).select_related("partnership")
+    deputies = Holding.objects.deputies().during(today).select_related("user").order_by("starts_on")
+    held = held.prefetch_related(Prefetch("holdings", deputies, to_attr="deputies"))
     context = {"sections": sections, "total": len(mine), "held": held.order_by("title"), "today": today}
     context["ready_drafts"] = ready_drafts(request.user, today)
     context["questions_waiting"] = questions_waiting(request.user, today)
