@@ -6,6 +6,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Fieldset, Layout, Submit
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 
 from actionplans.models import MOVES, Action
@@ -88,7 +89,8 @@ class UpdateForm(CheckedForm):
         status.choices = [(each.value, each.label) for each in MOVES.get(action.status, ())]
         self._explain_barrier(action, on)
         required = self._ask_for_evidence(action)
-        self.fields["evidence_file"].help_text = f"{', '.join(ALLOWED)}, without macros."
+        limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+        self.fields["evidence_file"].help_text = f"{', '.join(ALLOWED)}, without macros, up to {limit} MB."
         self.fields["evidence_file"].widget.attrs["accept"] = ACCEPT
         self.helper = FormHelper()
         self.helper.form_tag = False
