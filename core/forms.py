@@ -1,4 +1,4 @@
-"""The three-part GOV.UK date, for any form."""
+"""The three-part GOV.UK date and long text, for any form."""
 
 import datetime
 from collections.abc import Sequence
@@ -13,6 +13,14 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+
+
+class LongText(forms.Textarea):
+    """Text of several lines. A browser sends two characters for the end of a line, which the page counts as one."""
+
+    def value_from_datadict(self, *args: Any) -> Any:
+        value = super().value_from_datadict(*args)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class DateWidget(forms.MultiWidget):

@@ -12,7 +12,7 @@ from actionplans.models import OVER, Action, DateRequest, Plan
 from actionplans.operations import Decision
 from actionplans.operations.dates import date_warnings
 from core.checked_forms import CheckedForm
-from core.forms import DateField
+from core.forms import DateField, LongText
 from partnerships.calendars import days_off
 from partnerships.models import Meeting
 
@@ -22,7 +22,7 @@ NO_MEETING = "none"
 def long_text(label: str, missing: str, *, help_text: str = "", rows: int = 3) -> forms.CharField:
     said = {"required": missing}
     hint = f"{help_text} {NO_NAMES}".strip()
-    area = forms.Textarea(attrs={"rows": rows})
+    area = LongText(attrs={"rows": rows})
     return forms.CharField(label=label, help_text=hint, max_length=2000, widget=area, error_messages=said)
 
 
@@ -151,7 +151,7 @@ class VerifyForm(OneForm):
         help_text=f"Members and inspectors read this. {NO_NAMES}",
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
     )
     verifier = forms.CharField(
         label="Whose word this is",

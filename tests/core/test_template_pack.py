@@ -12,7 +12,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.conf import settings
 
-from core.forms import DateField
+from core.forms import DateField, LongText
 
 pytestmark = pytest.mark.once
 
@@ -234,6 +234,13 @@ def test_every_link_of_the_error_summary_goes_to_an_input(through):
 def test_text_that_is_too_long_is_said_in_numbers_with_the_name_of_its_field():
     soup = page(Everything({"words": "x" * 1021}), "tag")
     assert soup.find(id="id_words_error").text == "Error: “Words” must have 20 characters or fewer. It has 1,021"
+
+
+def test_the_end_of_a_line_is_one_character_as_the_page_counts_it():
+    field = forms.CharField(max_length=3, widget=LongText)
+    form = type("OneField", (forms.Form,), {"words": field})({"words": "a\r\nb"})
+    assert form.is_valid()
+    assert form.cleaned_data["words"] == "a\nb"
 
 
 @pytest.mark.parametrize("data", [None, {}])
