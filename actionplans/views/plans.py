@@ -21,6 +21,7 @@ from actionplans.views.days import period_ends
 from actionplans.views.questions import questions_waiting
 from actionplans.views.reading import SignedIn, as_at, page, visible_recommendations
 from actionplans.views.runs import ready_drafts
+from actionplans.views.updates import wording_waiting
 from core import audit, clock
 from inspections.models import Recommendation
 from partnerships.holders import answering
@@ -63,6 +64,7 @@ def plans(request: SignedIn) -> HttpResponse:
         "days": period_ends(day.today),
         "ready_drafts": ready_drafts(request.user, day.today) if day.is_today else [],
         "questions_waiting": questions_waiting(request.user, day.today) if day.is_today else 0,
+        "wording_waiting": wording_waiting(request.user) if day.is_today else 0,
     }
     return render(request, "actionplans/plans.html", context, status=day.status)
 

@@ -312,6 +312,8 @@ def test_the_reader_publishes_it_in_the_writers_name_and_both_wordings_stay(cast
     waiting = send(cast)
     client.force_login(cast.coordinator)
     assert str(cast.ours.late.ref) in text(client.get(reverse("actionplans:review-queue")))
+    for address in ("actionplans:plans", "actionplans:my-actions"):
+        assert ">1 update</a> waits for its wording to be read." in text(client.get(reverse(address)))
     url = reverse("actionplans:update-review", args=[cast.ours.plan.slug, cast.ours.late.ref, waiting.pk])
     assert SAID["wording"] in text(client.get(url))
     client.post(url, {"outcome": "publish", "wording": "Six in ten staff are trained."})
