@@ -53,6 +53,7 @@ def plans(request: SignedIn) -> HttpResponse:
     for standing in stood:
         of_plan[standing.action.plan_id].append(standing)
     asks = partnerships_where(request.user, Permission.MAKE_PAPERS) if day.is_today else []
+    is_read = any(each.reviews_wording for each in found)  # else there is nothing to ask about
     context = {
         "cards": [
             {"plan": each, "life": lives[each.pk], **_counted(each, of_plan[each.pk], day.on, asks)}
@@ -64,7 +65,7 @@ def plans(request: SignedIn) -> HttpResponse:
         "days": period_ends(day.today),
         "ready_drafts": ready_drafts(request.user, day.today) if day.is_today else [],
         "questions_waiting": questions_waiting(request.user, day.today) if day.is_today else 0,
-        "wording_waiting": wording_waiting(request.user) if day.is_today else 0,
+        "wording_waiting": wording_waiting(request.user) if day.is_today and is_read else 0,
     }
     return render(request, "actionplans/plans.html", context, status=day.status)
 
