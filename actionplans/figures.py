@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from actionplans.asat import Standing
-from actionplans.models import Status
+from actionplans.models import Round, Status, has_reported
 from actionplans.rag import KEY, NONE
 from actionplans.traits import BANDS, TRAITS, band_key
 
@@ -54,6 +54,30 @@ class Figures:
     @property
     def said_done_rate(self) -> int | None:
         return rate(self.said_done_of_due, self.due_by_original)
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """How far a round has come that is open on a day."""
+
+    round: Round
+    reported: int  # of the open actions
+    open: int
+
+
+def reporting(stood: Sequence[Standing], on: date) -> Reporting | None:
+    """The round of a plan that asks for updates on the day and whose paper is due next; None when there is none.
+
+    It asks until the paper is due: who has not reported by the update date is chased from then on.
+    """
+    rounds = [
+        each for each in (stood[0].rounds if stood else ()) if each.opens_on <= on <= each.meeting.paper_deadline_on
+    ]
+    following = min(rounds, key=lambda each: each.meeting.paper_deadline_on, default=None)
+    if following is None:
+        return None
+    undone = [each.state for each in stood if each.state.is_open]
+    return Reporting(following, sum(has_reported(each, following) for each in undone), len(undone))
 
 
 def figures(standings: list[Standing], on: date) -> Figures:

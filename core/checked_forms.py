@@ -53,6 +53,12 @@ class CheckedForm(forms.Form):
             del self.errors[name]
         return not self.errors
 
+    def ask_for_files_again(self) -> None:
+        """Says which files are lost: a browser sends a file once, and a page with errors cannot hold it."""
+        for name, field in self.fields.items() if self.errors else ():
+            if isinstance(field, forms.FileField) and self.add_prefix(name) in self.files and name not in self.errors:
+                self.add_error(name, "Choose the file again. What you typed is kept, but the file is not.")
+
     def take(self, refusal: ValidationError) -> None:
         """Shows what an operation refused beside the field that is at fault."""
         if hasattr(refusal, "error_dict"):

@@ -1,4 +1,4 @@
-"""The three-part GOV.UK date, for any form."""
+"""The three-part GOV.UK date and long text, for any form."""
 
 import datetime
 from collections.abc import Sequence
@@ -8,10 +8,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 PARTS = ("day", "month", "year")
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # what else is typed is a slip, and the calendar of the program ends somewhere
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+
+
+class LongText(forms.Textarea):
+    """Text of several lines. A browser sends two characters for the end of a line, which the page counts as one."""
+
+    def value_from_datadict(self, *args: Any) -> Any:
+        value = super().value_from_datadict(*args)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class DateWidget(forms.MultiWidget):
@@ -71,6 +80,8 @@ class DateField(forms.Field):
             raise self._error("invalid", "{name} must be a real date", ["day"])
         if not _is_digits(year, most=4) or len(year) < 4:
             raise self._error("year", "{name} must include a year with 4 numbers, like 2027", ["year"])
+        if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+            raise self._error("year", f"{{name}} must be between {FIRST_YEAR} and {LAST_YEAR}", ["year"])
         try:
             return datetime.date(int(year), number, int(day))
         except ValueError:

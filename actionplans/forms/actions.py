@@ -13,7 +13,7 @@ from actionplans.operations import ActionText
 from actionplans.operations.plans import recommendations_of
 from actionplans.smart import smart_hints
 from core.checked_forms import CheckedForm
-from core.forms import DateField
+from core.forms import DateField, LongText
 from inspections.models import QualityIndicator, Recommendation
 from partnerships import operations as partnering
 from partnerships.calendars import days_off
@@ -34,14 +34,14 @@ class ActionForm(CheckedForm):
         label="What will be done",
         max_length=500,
         help_text=f"Start with a verb. {NO_NAMES}",
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=LongText(attrs={"rows": 2}),
         error_messages={"required": "Enter what will be done."},
     )
     outside = forms.CharField(
         label="Outside bodies that contribute",
         required=False,
         help_text="One a line, by name: a charity, a university. Not the name of a person.",
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=LongText(attrs={"rows": 2}),
     )
     start_on = DateField(label="Start", subject="Start date", required=False)
     due_on = DateField(label="Due date", required=False)
@@ -54,7 +54,7 @@ class ActionForm(CheckedForm):
         label="Evidence required",
         required=False,
         help_text="What must be held before it counts as done. One a line.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
     )
     priority = forms.ChoiceField(
         label="Priority", required=False, choices=[("", "Not given"), *Action.Priority.choices]

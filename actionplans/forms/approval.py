@@ -10,6 +10,7 @@ from actionplans.forms.plans import NO_NAMES, groups_of, laid_out, one_of
 from actionplans.models import Plan, PlanGroup
 from actionplans.operations import PlanIsNotReady
 from core.checked_forms import CheckedForm
+from core.forms import LongText
 from partnerships.models import Meeting
 
 
@@ -43,7 +44,7 @@ class DecisionForm(CheckedForm):
                 help_text=self.reason_help,
                 required=False,
                 max_length=2000,
-                widget=forms.Textarea(attrs={"rows": 3}),
+                widget=LongText(attrs={"rows": 3}),
             )
         self.order_fields(self.field_order)
         if groups.count() == 1:

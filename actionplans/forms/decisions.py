@@ -12,7 +12,7 @@ from actionplans.models import OVER, Action, DateRequest, Plan
 from actionplans.operations import Decision
 from actionplans.operations.dates import date_warnings
 from core.checked_forms import CheckedForm
-from core.forms import DateField
+from core.forms import DateField, LongText
 from partnerships.calendars import days_off
 from partnerships.models import Meeting
 
@@ -22,7 +22,7 @@ NO_MEETING = "none"
 def long_text(label: str, missing: str, *, help_text: str = "", rows: int = 3) -> forms.CharField:
     said = {"required": missing}
     hint = f"{help_text} {NO_NAMES}".strip()
-    area = forms.Textarea(attrs={"rows": rows})
+    area = LongText(attrs={"rows": rows})
     return forms.CharField(label=label, help_text=hint, max_length=2000, widget=area, error_messages=said)
 
 
@@ -39,6 +39,21 @@ class OneForm(CheckedForm):
 
     def own_fields(self) -> list[str]:
         return list(self.base_fields)
+
+    def ask_whether_meant(self, field: str, on: date, odd: list[str], *, verb: str, tick: str) -> None:
+        """Says beside a day what is odd about it, unless the box after it is ticked, which is there from then on.
+
+        The box is named by its day: a tick that was given for another day does not count. `verb`: what the box says
+        that is done all the same; `tick`: what to do about an empty one.
+        """
+        name = f"despite_{on}"
+        label = f"I know. {verb} {on:%-d %B %Y} all the same"
+        self.fields[name] = forms.BooleanField(label=label, help_text=" ".join(odd), required=False)
+        self.helper.layout.fields.insert(self.own_fields().index(field) + 1, name)
+        if name not in self.data:
+            self.add_error(name, tick)
+            for each in odd:
+                self.add_error(field, each)
 
 
 class DateRequestForm(OneForm):
@@ -68,21 +83,10 @@ class DateRequestForm(OneForm):
         to_on = given.get("to_on")
         here = self.action.plan.partnership_id
         warnings = date_warnings(self.action, to_on, self.on, days_off([here])[here]) if to_on else []
-        if to_on and warnings and not self._is_known(to_on, warnings):
-            for warning in warnings:
-                self.add_error("to_on", warning)
+        if to_on and warnings:
+            tick = "Tick the box to ask for this date all the same, or enter another date."
+            self.ask_whether_meant("to_on", to_on, warnings, verb="Ask for", tick=tick)
         return given
-
-    def _is_known(self, to_on: date, warnings: list[str]) -> bool:
-        """Asks for a tick, which is named by its date: one that was given for another date does not count."""
-        name = f"despite_{to_on}"
-        label = f"I know. Ask for {to_on:%-d %B %Y} all the same"
-        self.fields[name] = forms.BooleanField(label=label, help_text=" ".join(warnings), required=False)
-        self.helper.layout.fields.insert(1, name)
-        if name in self.data:
-            return True
-        self.add_error(name, "Tick the box to ask for this date all the same, or enter another date.")
-        return False
 
 
 class DecidedForm(OneForm):
@@ -147,7 +151,7 @@ class VerifyForm(OneForm):
         help_text=f"Members and inspectors read this. {NO_NAMES}",
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
     )
     verifier = forms.CharField(
         label="Whose word this is",

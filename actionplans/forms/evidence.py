@@ -93,11 +93,6 @@ class EvidenceForm(OneForm):
             self.add_error("link", "Clear the web address, or choose “At a web address”.")
         return given
 
-    def ask_for_file_again(self) -> None:
-        """Says that the file is lost: a browser sends it once, and a page with errors cannot hold it."""
-        if self.errors and self.files and "file" not in self.errors:
-            self.add_error("file", "Choose the file again. What you typed is kept, but the file is not.")
-
     def new_evidence(self) -> NewEvidence:
         given = self.cleaned_data
         return NewEvidence(

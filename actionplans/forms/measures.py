@@ -10,7 +10,7 @@ from django.db.models import Q
 from actionplans.forms.decisions import OneForm
 from actionplans.forms.updates import NO_NAMES
 from actionplans.models import Comparator, Measure, Plan, Reading, as_number
-from core.forms import DateField
+from core.forms import DateField, LongText
 
 OWN = "own"
 
@@ -49,7 +49,7 @@ class ReadingForm(OneForm):
         help_text=f"What readers should know about it. Members and inspectors read this. {NO_NAMES}",
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, measure: Measure, on: date, corrects: Reading | None = None, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from actionplans.operations.completion import CHECK_MONTHS
 from actionplans.operations.dates import date_warnings
 from actionplans.outcomes import missed_targets
 from core.checked_forms import CheckedForm
+from core.forms import LongText
 from partnerships.calendars import days_off
 from partnerships.models import Group
 
@@ -109,7 +110,7 @@ class CloseRow(Row):
         label="Why it is closed although the target is not met",
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=LongText(attrs={"rows": 2}),
     )
     risk_accepted_by = forms.CharField(label="Risk accepted by (optional)", max_length=200, required=False)
     check_months = forms.TypedChoiceField(

@@ -16,6 +16,7 @@ from actionplans.models import Paper, PaperDecision, PaperWords
 from actionplans.operations import Actor, Decision
 from actionplans.papers import Layout
 from core.checked_forms import CheckedForm
+from core.forms import LongText
 
 LEAVE = "leave"
 LONGEST = 20_000  # characters under one heading
@@ -72,7 +73,7 @@ class IssueForm(OneForm):
         label="What this edition changes",
         help_text=f"Printed with the list of editions. {NO_NAMES}",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
         error_messages={"required": "Enter what this edition changes."},
     )
 
@@ -92,7 +93,7 @@ class PaperRow(CheckedForm):
         label="To whom it was referred, or what was decided",
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=LongText(attrs={"rows": 2}),
     )
 
     def __init__(self, *args: Any, paper: Paper, **kwargs: Any) -> None:
@@ -128,6 +129,6 @@ def _box(heading: str, *, is_line: bool, is_added: bool) -> forms.CharField:
     if is_line:
         return forms.CharField(label=heading, max_length=300, required=False)
     hint = "Stands after what is computed there." if is_added else ""
-    area = forms.Textarea(attrs={"rows": 4})
+    area = LongText(attrs={"rows": 4})
     longest = MaxLengthValidator(LONGEST, f"Write at most {LONGEST:,} characters.")  # too many to count down from
     return forms.CharField(label=heading, help_text=hint, required=False, widget=area, validators=[longest])

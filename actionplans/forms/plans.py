@@ -12,7 +12,7 @@ from actionplans.models import Action, Plan, PlanGroup
 from actionplans.operations import PlanText
 from actionplans.operations.exemptions import FEWEST, MOST
 from core.checked_forms import CheckedForm
-from core.forms import DateField
+from core.forms import DateField, LongText
 from inspections.models import Inspection, Recommendation
 from partnerships.models import Agency, Group, Post
 
@@ -168,7 +168,7 @@ class ResponseForm(CheckedForm):
         label="Reason",
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
         help_text=f"Needed when it is not, or only partly, agreed. Inspectors will read it. {NO_NAMES}",
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

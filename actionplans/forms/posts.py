@@ -1,6 +1,7 @@
 """What people type about posts: who holds one next, who deputises, and when somebody leaves."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -16,6 +17,7 @@ from partnerships.permissions import members, updaters
 NEW = "new"
 NOBODY = "nobody"
 YES, NO = "yes", "no"
+LONG_AGO = 31  # days; a first day before that is more often a slip of the pen than a change heard of late
 
 
 class PersonField(forms.ChoiceField):
@@ -64,9 +66,9 @@ class HandOverForm(OneForm):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, post: Post, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.post = post
+        self.post, self.today = post, today
         words = [(NEW, "A person who is not in this list"), (NOBODY, "Nobody yet: leave the post vacant")]
         self._to.offer(members(post.partnership), str(post.partnership), words)
 
@@ -95,6 +97,11 @@ class HandOverForm(OneForm):
                 self.add_error(field, missing)
             if given.get("to") not in {None, NEW} and given.get(field):
                 self.add_error(field, "Clear this, or choose “A person who is not in this list”.")
+        on = given.get("on")
+        if on and (self.today - on).days > LONG_AGO:
+            odd = f"That is {(self.today - on).days:,} days ago. What was recorded since keeps the name that it has."
+            tick = "Tick the box if it is meant, or enter another day."
+            self.ask_whether_meant("on", on, [odd], verb="Hand over from", tick=tick)
         return given
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from actionplans.forms.decisions import DecidedForm, OneForm
+from core.forms import LongText
 
 PUBLISH, STOP = "publish", "stop"  # what a page offered is sent along: it is never taken for the other
 
@@ -34,5 +35,5 @@ class StopForm(OneForm):
         help_text="May be left out. Whoever reads the history of the plan reads this.",
         max_length=500,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=LongText(attrs={"rows": 2}),
     )

@@ -8,6 +8,7 @@ from django import forms
 from actionplans.forms.decisions import OneForm
 from actionplans.forms.updates import NO_NAMES
 from actionplans.operations.questions import LONGEST
+from core.forms import LongText
 from inspections.models import Inspection
 
 WHO_READS = "Staff of the partnership and inspectors of this inspection read it, and nobody can change or delete it."
@@ -15,7 +16,7 @@ WHO_READS = "Staff of the partnership and inspectors of this inspection read it,
 
 def _text(label: str, missing: str) -> forms.CharField:
     said = {"required": missing, "max_length": f"Shorten the text to {LONGEST} characters."}
-    area = forms.Textarea(attrs={"rows": 6})
+    area = LongText(attrs={"rows": 6})
     hint = f"{WHO_READS} {NO_NAMES}"
     return forms.CharField(label=label, help_text=hint, max_length=LONGEST, widget=area, error_messages=said)
 

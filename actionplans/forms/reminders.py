@@ -8,16 +8,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from actionplans.forms.plans import laid_out
-from actionplans.reminders import Rules, problems
+from actionplans.reminders import NEVER_UNSAID, Rules, problems
 
 
 class DaysField(forms.CharField):
     """Numbers of days, separated by commas or spaces; gives them as a tuple in rising order."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=60, required=False, widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}), **kwargs
-        )
+    def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"class": "govuk-input--width-10"})
+        super().__init__(max_length=60, required=required, widget=widget, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(str(each) for each in value) if isinstance(value, tuple) else value
@@ -37,19 +36,25 @@ def _number(label: str, help_text: str = "", *, required: bool = False) -> forms
         min_value=0,
         max_value=9999,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
-        error_messages={"invalid": "Enter a whole number of days.", "required": "Enter a number of days."},
+        error_messages={
+            **dict.fromkeys(("invalid", "min_value", "max_value"), f"{label}: enter a whole number of days."),
+            "required": "Enter a number of days.",
+        },
     )
+
+
+def _late(label: str) -> DaysField:
+    said = {"required": NEVER_UNSAID}
+    return DaysField(label=label, help_text="For example 1, 8, 22.", required=True, error_messages=said)
 
 
 class RulesForm(forms.Form):
     """The rules of one plan, as typed; `rules()` of a valid form gives them."""
 
     update_before = DaysField(label="Days before the update date", help_text="For example 7, 2. Empty: none before.")
-    update_after = DaysField(
-        label="Days after the update date, while there is no update", help_text="For example 1, 8, 22."
-    )
+    update_after = _late("Days after the update date, while there is no update")
     due_before = DaysField(label="Days before the due date", help_text="For example 14, 3. Empty: none before.")
-    due_after = DaysField(label="Days after the due date, while it is not completed", help_text="For example 1, 8, 22.")
+    due_after = _late("Days after the due date, while it is not completed")
     then_every = _number(
         "After the last of these, every so many days", "From 7 to 91, for as long as it lasts.", required=True
     )

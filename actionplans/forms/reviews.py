@@ -8,7 +8,7 @@ from django import forms
 
 from actionplans.forms.plans import NO_NAMES, laid_out, one_of
 from core.checked_forms import CheckedForm
-from core.forms import DateField
+from core.forms import DateField, LongText
 from inspections.models import Inspection, Judgement, Recommendation, ScrutinyBody
 from inspections.operations import Judged
 
@@ -34,7 +34,7 @@ class ReviewForm(CheckedForm):
         label="Conclusion in the inspectors’ words",
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
         help_text=NO_NAMES,
     )
 
@@ -63,7 +63,7 @@ class ReviewForm(CheckedForm):
             widget=forms.RadioSelect,
             required=False,
         )
-        area: dict[str, Any] = {"max_length": 4000, "required": False, "widget": forms.Textarea(attrs={"rows": 3})}
+        area: dict[str, Any] = {"max_length": 4000, "required": False, "widget": LongText(attrs={"rows": 3})}
         self.fields[names[1]] = forms.CharField(
             label=f"What inspectors say of {each.number}", help_text=f"In their own words. {NO_NAMES}", **area
         )

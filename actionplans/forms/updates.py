@@ -6,11 +6,13 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Fieldset, Layout, Submit
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 
 from actionplans.models import MOVES, Action
 from actionplans.operations import NewEvidence
 from core.checked_forms import CheckedForm
+from core.forms import LongText
 from core.uploads import ACCEPT, ALLOWED, validate_upload
 
 NO_NAMES = "Do not include names, dates of birth or case numbers."
@@ -41,7 +43,7 @@ class UpdateForm(CheckedForm):
         label="Committee wording",
         help_text=f"What papers, members and inspectors read. {NO_NAMES}",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
         error_messages={"required": "Enter the committee wording: what papers, members and inspectors will read."},
     )
     working_note = forms.CharField(
@@ -49,14 +51,14 @@ class UpdateForm(CheckedForm):
         help_text=f"Only your partnership reads this. {NO_NAMES}",
         max_length=5000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
     )
     at_risk = forms.BooleanField(label="At risk of missing its due date", required=False)
     barrier = forms.CharField(
         label="Reason for Amber or Red, or what is in the way",
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=LongText(attrs={"rows": 2}),
     )
     evidence_ticked = forms.MultipleChoiceField(
         label="Required evidence that is held",
@@ -69,7 +71,7 @@ class UpdateForm(CheckedForm):
         help_text="Needed when you say completed and some is not ticked. Members and inspectors read this.",
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=LongText(attrs={"rows": 2}),
     )
     evidence_file = forms.FileField(label="File", required=False)
     evidence_link = forms.URLField(
@@ -88,7 +90,8 @@ class UpdateForm(CheckedForm):
         status.choices = [(each.value, each.label) for each in MOVES.get(action.status, ())]
         self._explain_barrier(action, on)
         required = self._ask_for_evidence(action)
-        self.fields["evidence_file"].help_text = f"{', '.join(ALLOWED)}, without macros."
+        limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+        self.fields["evidence_file"].help_text = f"{', '.join(ALLOWED)}, without macros, up to {limit} MB."
         self.fields["evidence_file"].widget.attrs["accept"] = ACCEPT
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -173,7 +176,7 @@ class ReviewForm(CheckedForm):
         label="Committee wording",
         help_text=f"Papers, members and inspectors read this. You may change it; what was sent is kept. {NO_NAMES}",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
         error_messages={"required": "Enter the committee wording: what papers, members and inspectors will read."},
     )
     outcome = forms.ChoiceField(
@@ -187,7 +190,7 @@ class ReviewForm(CheckedForm):
         help_text="Needed when you return it. Only the writer reads this.",
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

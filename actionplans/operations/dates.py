@@ -25,6 +25,8 @@ def date_warnings(action: Action, to_on: date, on: date, off: Container[date]) -
     said = []
     if to_on < on:
         said.append("The date is in the past.")
+    elif action.current_due_on and to_on < action.current_due_on:
+        said.append(f"The date is earlier than the current due date, {action.current_due_on:%-d %B %Y}.")
     if action.plan.ends_on and to_on > action.plan.ends_on:
         said.append(f"The date is after the end of the plan, {action.plan.ends_on:%-d %B %Y}.")
     if not is_working_day(to_on, off):

@@ -1,7 +1,7 @@
 """Verbs about evidence: adding it, replacing it by a new version, and releasing it to inspectors."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from celery import current_app
@@ -13,6 +13,8 @@ from actionplans.models import Action, Entry, Evidence, EvidenceRelease, Evidenc
 from actionplans.operations.history import Actor, Refusal, append, locked_action
 from core import clock
 from core.uploads import safe_name, sha256, validate_upload
+
+TWICE = timedelta(minutes=10)  # within which the same evidence is the same click
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,14 @@ class NewEvidence:
 def add_evidence(*, action: Action, evidence: NewEvidence, by: Actor, now: datetime) -> Evidence:
     """Adds evidence outside an update, or a new version of some: both versions stay, the new one is not released.
 
+    What the same person sends twice within minutes, all the same, is not added again: a double click, or a second try
+    while a large file is on its way, gives the evidence that there is.
     Raises Refusal as `why_not_added`, without a title, for a date in the future, or for a requirement of another
     action; ValidationError for a file that we do not keep.
     """
     action = locked_action(action)
+    if twice := _sent_twice(action, evidence, by, now):
+        return twice
     if refusal := why_not_added(action, evidence.replaces):
         raise Refusal(refusal)
     if not evidence.title.strip():
@@ -94,6 +100,24 @@ def append_evidence(action: Action, given: NewEvidence, *, by: Actor, now: datet
         if settings.CLAMAV_URL:
             transaction.on_commit(_knock_for_scan, robust=True)
     return append(evidence, action=action, by=by, now=now, happened_on=given.dated_on)
+
+
+def _sent_twice(action: Action, given: NewEvidence, by: Actor, now: datetime) -> Evidence | None:
+    """The evidence that the person added a short while ago and that is the same in everything, if any."""
+    same = Evidence.objects.filter(
+        action=action,
+        by=by.user,
+        recorded_at__gt=now - TWICE,
+        title=given.title.strip(),
+        form=given.form,
+        dated_on=given.dated_on,
+        link=given.link,
+        answers=given.answers,
+        replaces=given.replaces,
+        sha256=sha256(given.file) if given.file else "",
+        file_name=safe_name(given.file.name or "") if given.file else "",
+    )
+    return same.order_by("-seq").first()
 
 
 def _knock_for_scan() -> None:

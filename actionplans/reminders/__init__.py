@@ -9,11 +9,12 @@ from actionplans.reminders.due import Line
 from actionplans.reminders.forecast import DAYS, Day, forecast
 from actionplans.reminders.letters import message_id
 from actionplans.reminders.planning import lines_due, plan_day, summaries_due, unsaid
-from actionplans.reminders.rules import Rules, problems, rules_of
+from actionplans.reminders.rules import NEVER_UNSAID, Rules, problems, rules_of
 from actionplans.reminders.words import in_words, why
 
 __all__ = [
     "DAYS",
+    "NEVER_UNSAID",
     "Day",
     "Line",
     "Rules",

@@ -19,6 +19,7 @@ ESCALATED = frozenset({Capacity.LINE, Capacity.LEAD, Capacity.CHAIR})
 MOST_STEPS = 10  # in one list
 MOST_BEFORE = 90  # days
 MOST_AFTER = 365  # days
+NEVER_UNSAID = "Enter at least one number of days: what is late is never left unsaid."
 LONGEST_GAP = 91  # days between two reminders of the same thing
 
 
@@ -109,7 +110,7 @@ def problems(rules: Rules) -> dict[str, str]:
 
 def _wrong_late(steps: tuple[int, ...], every: int) -> str:
     if not steps:
-        return "Enter at least one number of days: what is late is never left unsaid."
+        return NEVER_UNSAID
     if wrong := _wrong_list(steps, MOST_AFTER):
         return wrong
     gaps = [later - earlier for earlier, later in pairwise(sorted(steps))]

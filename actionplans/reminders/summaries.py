@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 
 from actionplans.asat import Standing, standings
-from actionplans.figures import Figures, figures
+from actionplans.figures import Figures, figures, reporting
 from actionplans.models import Action, Message, Plan, Question, Round
 from actionplans.reminders.due import Facts
 from core import clock
@@ -57,13 +57,8 @@ def summary_of(user: User, on: date) -> Summary | None:
 
 
 def _week(plan: Plan, stood: list[Standing], unheld: int, on: date) -> PlanWeek:
-    rounds = [each for each in (stood[0].rounds if stood else ()) if each.opens_on <= on <= each.updates_due_on]
-    following = min(rounds, key=lambda each: each.updates_due_on, default=None)
-    reported = 0
-    if following:
-        updated = [each.state.last_update_on for each in stood if each.state.is_open]
-        reported = sum(each is not None and each >= following.opens_on for each in updated)
-    url = (
-        reverse("actionplans:meeting", args=[plan.slug, following.meeting_id]) if following else plan.get_absolute_url()
-    )
-    return PlanWeek(plan, figures(stood, on), following, reported, unheld, url)
+    open_round = reporting(stood, on)
+    if open_round is None:
+        return PlanWeek(plan, figures(stood, on), None, 0, unheld, plan.get_absolute_url())
+    url = reverse("actionplans:meeting", args=[plan.slug, open_round.round.meeting_id])
+    return PlanWeek(plan, figures(stood, on), open_round.round, open_round.reported, unheld, url)

@@ -31,6 +31,7 @@ from actionplans.views.reading import (
 )
 from actionplans.views.runs import ready_drafts
 from actionplans.views.series import shown
+from actionplans.views.updates import wording_waiting
 from core import clock
 from partnerships.models import Holding, Post, User
 from partnerships.permissions import may
@@ -82,9 +83,12 @@ def my_actions(request: SignedIn) -> HttpResponse:
     ]
     holdings = Holding.objects.on(today).holders().filter(user=request.user)
     held = Post.objects.visible_to(request.user).filter(holdings__in=holdings).select_related("partnership")
+    deputies = Holding.objects.deputies().during(today).select_related("user").order_by("starts_on")
+    held = held.prefetch_related(Prefetch("holdings", deputies, to_attr="deputies"))
     context = {"sections": sections, "total": len(mine), "held": held.order_by("title"), "today": today}
     context["ready_drafts"] = ready_drafts(request.user, today)
     context["questions_waiting"] = questions_waiting(request.user, today)
+    context["wording_waiting"] = wording_waiting(request.user)
     return render(request, "actionplans/my_actions.html", context)
 
 

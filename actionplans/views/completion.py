@@ -52,7 +52,8 @@ def verify(request: SignedIn, plan: str, ref: str) -> HttpResponse:
 
     context: dict[str, object] = {"blocked": _cannot(found, "verify") or waiting([found], request.user, today)[0].own}
     context |= _proof(found) | {"reader": reader_of(request.user, found.plan)}
-    return _answer(request, form, verb, found, now, "verify", "Recorded", context)
+    done = "Verified" if request.POST.get("outcome") == "accept" else "Returned to the owner"
+    return _answer(request, form, verb, found, now, "verify", done, context)
 
 
 @form_page

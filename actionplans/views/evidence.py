@@ -70,7 +70,7 @@ def evidence_new(request: SignedIn, plan: str, ref: str) -> HttpResponse:
         if attempt(request, form, lambda: verb(evidence=form.new_evidence()), about=found, now=now):
             messages.success(request, f"Evidence added: {form.cleaned_data['title']}.")
             return redirect(f"{found.get_absolute_url()}#evidence")
-    form.ask_for_file_again()
+    form.ask_for_files_again()
     blocked = why_not_added(found, older.row if older else None)
     context = {"form": form, "action": found, "plan": found.plan, "older": older, "blocked": blocked}
     context["kept"] = fill_typed(request, form)

@@ -37,7 +37,7 @@ def post_handover(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
     last = last_holding(found)
     first_free = last.ends_on + timedelta(days=1) if last and last.ends_on else today
     initial = {"on": max(today, first_free), "seen": mark_of(found)}
-    form = HandOverForm(_sent(request), post=found, initial=initial)
+    form = HandOverForm(_sent(request), post=found, today=today, initial=initial)
     by_plan = open_actions(request, found, today).values("plan__title").annotate(count=Count("pk"))
     context = {
         "answering": answering([found.pk], today)[found.pk],

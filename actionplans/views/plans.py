@@ -1,6 +1,6 @@
 """Pages of plans: where a person starts, the plans they may see, the dashboard of one, and lists across plans."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from actionplans.asat import Standing, standings
-from actionplans.figures import figures
+from actionplans.figures import figures, reporting
 from actionplans.lives import plan_standings
 from actionplans.models import Action, Plan
 from actionplans.papers.csv import csv_of
@@ -21,12 +21,13 @@ from actionplans.views.days import period_ends
 from actionplans.views.questions import questions_waiting
 from actionplans.views.reading import SignedIn, as_at, page, visible_recommendations
 from actionplans.views.runs import ready_drafts
+from actionplans.views.updates import wording_waiting
 from core import audit, clock
 from inspections.models import Recommendation
 from partnerships.holders import answering
 from partnerships.models import Partnership
-from partnerships.permissions import all_roles_of
-from partnerships.roles import Role
+from partnerships.permissions import all_roles_of, partnerships_where
+from partnerships.roles import Permission, Role
 
 ROWS_A_PAGE = 50
 ROWS_A_CHUNK = 2000
@@ -51,9 +52,11 @@ def plans(request: SignedIn) -> HttpResponse:
     of_plan: dict[int, list[Standing]] = {each.pk: [] for each in found}
     for standing in stood:
         of_plan[standing.action.plan_id].append(standing)
+    asks = partnerships_where(request.user, Permission.MAKE_PAPERS) if day.is_today else []
+    is_read = any(each.reviews_wording for each in found)  # else there is nothing to ask about
     context = {
         "cards": [
-            {"plan": each, "life": lives[each.pk], "figures": figures(of_plan[each.pk], day.on)}
+            {"plan": each, "life": lives[each.pk], **_counted(each, of_plan[each.pk], day.on, asks)}
             for each in found
             if day.is_today or of_plan[each.pk]
         ],
@@ -62,8 +65,15 @@ def plans(request: SignedIn) -> HttpResponse:
         "days": period_ends(day.today),
         "ready_drafts": ready_drafts(request.user, day.today) if day.is_today else [],
         "questions_waiting": questions_waiting(request.user, day.today) if day.is_today else 0,
+        "wording_waiting": wording_waiting(request.user) if day.is_today and is_read else 0,
     }
     return render(request, "actionplans/plans.html", context, status=day.status)
+
+
+def _counted(plan: Plan, stood: list[Standing], on: date, asks: Container[int]) -> dict[str, object]:
+    """The figures of a plan; how far its round has come for those who make papers in these partnerships, `asks`."""
+    is_asked = plan.status == Plan.Status.ACTIVE and plan.partnership_id in asks
+    return {"figures": figures(stood, on), "reporting": reporting(stood, on) if is_asked else None}
 
 
 @page

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -23,6 +24,7 @@ from actionplans.views.reading import SignedIn, page, visible_action
 from actionplans.views.writing import attempt, author, see_the_latest, speaker
 from core import clock
 from core.typed import fill_typed, keeps_typed
+from partnerships.models import User
 from partnerships.permissions import may, partnerships_where, require
 from partnerships.roles import Permission
 
@@ -79,10 +81,11 @@ def action_update(request: SignedIn, plan: str, ref: str) -> HttpResponse:
 @page
 def review_queue(request: SignedIn) -> HttpResponse:
     """The updates that wait to have their wording read, the longest waiting first."""
-    waiting = UpdateDraft.objects.filter(
-        sent_at__isnull=False, action__plan__partnership__in=partnerships_where(request.user, Permission.REVIEW_WORDING)
+    found = (
+        _unread(partnerships_where(request.user, Permission.REVIEW_WORDING))
+        .select_related("action__plan", "action__lead_post", "user")
+        .order_by("sent_at", "pk")
     )
-    found = waiting.select_related("action__plan", "action__lead_post", "user").order_by("sent_at", "pk")
     return render(request, "actionplans/review_queue.html", {"queue": found})
 
 
@@ -108,6 +111,16 @@ def update_review(request: SignedIn, plan: str, ref: str, pk: int) -> HttpRespon
         "blocked": "" if draft else "This update does not wait to be read any more.",
     }
     return render(request, "actionplans/review.html", context, status=422 if request.method == "POST" else 200)
+
+
+def wording_waiting(user: User) -> int:
+    """How many updates wait for the person to read their wording. No query for who reads none."""
+    reads_in = partnerships_where(user, Permission.REVIEW_WORDING)
+    return _unread(reads_in).count() if reads_in else 0
+
+
+def _unread(partnerships: list[int]) -> QuerySet[UpdateDraft]:
+    return UpdateDraft.objects.filter(sent_at__isnull=False, action__plan__partnership__in=partnerships)
 
 
 def _desk(request: SignedIn, action: Action, now: datetime) -> Desk:
@@ -163,6 +176,7 @@ def _form_page(request: SignedIn, desk: Desk, form: UpdateForm, kept: str = "") 
     since = int(seen) if seen.isdecimal() and int(seen) != latest else None
     meanwhile = readable(rows_since(desk.action, since, but=request.user), request.user, desk.today, desk.today)
     see_the_latest(form, latest)
+    form.ask_for_files_again()
     context = {
         "form": form,
         "action": desk.action,

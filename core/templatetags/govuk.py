@@ -1,6 +1,7 @@
 """What the GOV.UK template pack asks of a form field. The pack alone writes ids, descriptions and error classes."""
 
 from django import forms, template
+from django.core.validators import MaxLengthValidator
 from django.template.loader import render_to_string
 
 from core.forms import PARTS, DateWidget
@@ -69,13 +70,17 @@ def describe(field, show_errors=True):
 
 
 def messages_of(field):
-    """The errors of a field in words; Django's bare "required" says what to do instead."""
-    return [
-        _what_is_missing(field)
-        if error.code == "required" and error.message == REQUIRED
-        else _no_stop(error.messages[0])
-        for error in field.form.errors.as_data().get(field.name, [])
-    ]
+    """The errors of a field in words; what Django says of its own accord says what to do instead."""
+    return [_in_words(field, error) for error in field.form.errors.as_data().get(field.name, [])]
+
+
+def _in_words(field, error):
+    if error.code == "required" and error.message == REQUIRED:
+        return _what_is_missing(field)
+    if error.message is MaxLengthValidator.message:
+        name, said = str(field.label).removesuffix(" (optional)"), error.params
+        return f"“{name}” must have {said['limit_value']:,} characters or fewer. It has {said['show_value']:,}"
+    return _no_stop(error.messages[0])
 
 
 def _no_stop(message):

@@ -104,6 +104,14 @@ def test_a_tick_for_one_odd_date_does_not_count_for_another(cast, as_):
     assert DateRequest.objects.filter(action=late).count() == 0
 
 
+def test_a_date_earlier_than_the_current_one_warns(cast, as_):
+    to_on = working_day(cast.day(1))
+    Action.objects.filter(pk=cast.ours.late.pk).update(current_due_on=cast.day(30))
+    said = f"The date is earlier than the current due date, {cast.day(30):%-d %B %Y}."
+
+    assert error_of(as_("owner").post(url("action-date", cast.ours.late), asking(to_on)), "to_on") == [said]
+
+
 def test_a_date_in_the_past_warns(cast, as_):
     response = as_("owner").post(url("action-date", cast.ours.late), asking(cast.day(-3)))
 

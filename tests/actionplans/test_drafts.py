@@ -1,6 +1,7 @@
 """Updates that are not posted: drafts, corrections, wording that is read before it is published."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from actionplans import operations
@@ -8,6 +9,7 @@ from actionplans.models import Action, ProgressUpdate, Status, UpdateDraft
 from actionplans.operations import Actor, DraftIsSent, PostedAlready, ReasonOwed, Refusal, WordingUnread
 from actionplans.operations.updates import last_seq
 from tests.actionplans.pages import CHI, error_of, fresh, text
+from tests.core.test_uploads import GOOD
 
 SAID = {"status": "in_progress", "percent": 60, "wording": "Six in ten are trained.", "barrier": "Two tutors are ill."}
 JSON = {"Accept": "application/json"}
@@ -196,6 +198,16 @@ def test_going_back_and_ticking_more_under_the_same_words_posts_it(cast, owner, 
     assert action.at_risk == ("at_risk" in more or bool(form.get("at_risk")))
 
 
+def test_an_update_that_is_refused_says_that_its_file_has_to_be_chosen_again(cast, owner):
+    action, file = cast.ours.late, SimpleUploadedFile("Register.docx", GOOD["docx"])
+    refused = owner.post(action.get_update_url(), typed(action, barrier="", evidence_file=file))
+    assert error_of(refused, "evidence_file") == ["Choose the file again. What you typed is kept, but the file is not."]
+    assert error_of(refused, "barrier")
+
+    without = owner.post(action.get_update_url(), typed(action, barrier=""))
+    assert "evidence_file" not in without.context["form"].errors
+
+
 def test_the_second_of_two_sees_what_the_first_said_and_keeps_the_own_text(cast, owner):
     action = cast.ours.late
     form = typed(action)
@@ -300,6 +312,8 @@ def test_the_reader_publishes_it_in_the_writers_name_and_both_wordings_stay(cast
     waiting = send(cast)
     client.force_login(cast.coordinator)
     assert str(cast.ours.late.ref) in text(client.get(reverse("actionplans:review-queue")))
+    for address in ("actionplans:plans", "actionplans:my-actions"):
+        assert ">1 update</a> waits for its wording to be read." in text(client.get(reverse(address)))
     url = reverse("actionplans:update-review", args=[cast.ours.plan.slug, cast.ours.late.ref, waiting.pk])
     assert SAID["wording"] in text(client.get(url))
     client.post(url, {"outcome": "publish", "wording": "Six in ten staff are trained."})

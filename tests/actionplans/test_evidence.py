@@ -40,6 +40,16 @@ def release(house, evidence, is_released=True) -> EvidenceRelease:
 # --- adding ---
 
 
+def test_a_double_click_adds_no_second_evidence(house):
+    first = add(house, file=text_file())
+    assert add(house, file=text_file()) == first
+    version = add(house, file=text_file("All."), replaces=first)
+    assert add(house, file=text_file("All."), replaces=first) == version
+
+    others = [add(house, file=text_file("Other words.")), add(house, title="Another", file=text_file())]
+    assert Evidence.objects.filter(action=house.p1, pk__gte=first.pk).count() == 2 + len(others)
+
+
 def test_a_new_version_names_the_one_before_and_both_stay(house):
     first = add(house, file=text_file("Half are trained."))
     second = add(house, file=text_file("All are trained."), replaces=first)
@@ -56,7 +66,7 @@ def test_only_the_newest_version_is_replaced(house):
     add(house, replaces=first)
 
     with pytest.raises(Refusal, match="This has been replaced already. Replace the newest version."):
-        add(house, replaces=first)
+        add(house, title="Another", replaces=first)
     assert Evidence.objects.filter(action=house.p1).count() == 2
 
 

@@ -113,7 +113,7 @@ def test_a_link_is_added_or_only_the_title_of_what_is_kept_elsewhere(cast, as_, 
         ({"title": f"Rota of {CHI}"}, "title", f"“{CHI}” looks like a CHI number"),
         ({"kind": ""}, "kind", "Choose the kind."),
         ({"dated_on_year": ""}, "dated_on", "Date of the document must include a year"),
-        ({"dated_on_year": "2999"}, "dated_on", "The date of the document must be today or in the past."),
+        ({"dated_on_year": "2199"}, "dated_on", "The date of the document must be today or in the past."),
         ({"where": ""}, "where", "Choose where it is."),
         ({"where": "file"}, "file", "Choose the file."),
         ({"where": "link"}, "link", "Enter the web address."),
@@ -143,7 +143,7 @@ def test_a_file_is_lost_with_an_error_elsewhere_and_the_page_says_so(cast, as_):
 
 
 def test_a_file_that_the_operation_refuses_for_its_date_has_to_be_chosen_again(cast, as_):
-    response = as_("owner").post(url("evidence-new", cast.ours.late), adding(dated_on_year="2999", file=upload()))
+    response = as_("owner").post(url("evidence-new", cast.ours.late), adding(dated_on_year="2199", file=upload()))
 
     assert error_of(response, "file") == [AGAIN]
     assert not Evidence.objects.filter(title="Training matrix").exists()

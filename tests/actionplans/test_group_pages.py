@@ -97,7 +97,7 @@ def test_a_meeting_may_be_on_a_day_off_and_the_page_says_that_it_is_one(cast, as
         (100, -300, "paper_deadline_on", "The paper deadline is more than a year before the meeting."),
         (4000, None, "on", "Enter a day between"),
         (-4000, None, "on", "Enter a day between"),
-        (-(365 * 200), None, "on", "Enter a day between"),
+        (-(365 * 100), None, "on", "Enter a day between"),
     ],
 )
 def test_what_cannot_be_is_said_beside_the_field_and_what_was_typed_stays(cast, as_, days, papers, field, error):
@@ -110,7 +110,7 @@ def test_what_cannot_be_is_said_beside_the_field_and_what_was_typed_stays(cast, 
     assert cast.ours.group.meetings.count() == 2
 
 
-@pytest.mark.parametrize("year", ["0001", "9999"])
+@pytest.mark.parametrize("year", ["1900", "2199"])
 def test_the_ends_of_the_calendar_are_refused_too(cast, as_, year):
     given = {"on_day": "1", "on_month": "1", "on_year": year}
     assert "Enter a day between" in error_of(as_("clerk").post(group_url(cast, "meeting-new"), given), "on")[0]

@@ -11,7 +11,7 @@ from actionplans.figures import figures
 from actionplans.models import Action, Message
 from core import clock
 from partnerships import operations as partnering
-from partnerships.models import Holding, User
+from partnerships.models import Holding, Meeting, User
 from partnerships.roles import Role
 from tests.actionplans.desk import set_rules, vacate
 
@@ -45,7 +45,8 @@ def quiet(house):
 
 
 def test_a_co_ordinator_gets_the_week_with_the_figures_of_the_dashboard(quiet, desk):
-    desk.open_round(-30, -10)
+    over = desk.open_round(-30, -10)
+    Meeting.objects.filter(pk=over.meeting_id).update(paper_deadline_on=MONDAY - timedelta(days=1))
     open_now = desk.open_round(-5, 10)
     desk.post_update(desk.first, MONDAY)
     run(MONDAY, 13)
@@ -61,6 +62,15 @@ def test_a_co_ordinator_gets_the_week_with_the_figures_of_the_dashboard(quiet, d
         assert f"http://testserver{open_now.get_absolute_url()}" in words
         assert "Plan that no group has agreed yet" not in words
     assert counts.progress_overdue == 1
+
+
+def test_the_week_names_a_round_until_its_paper_is_due(quiet, desk):
+    late = desk.open_round(-30, -10)
+    desk.open_round(-5, 10)
+    run(MONDAY, 13)
+
+    (message,) = mails_to(quiet.coordinator)
+    assert f"reported. http://testserver{late.get_absolute_url()}" in bodies(message)[0]
 
 
 def test_the_summary_comes_once_a_week_in_the_message_of_the_day(quiet):

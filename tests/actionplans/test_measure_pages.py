@@ -126,7 +126,7 @@ def test_the_owner_records_a_reading_and_the_action_shows_it(cast, as_):
     ("given", "field", "sentence"),
     [
         ({"words": ""}, "words", "Enter the value."),
-        ({"on_year": "2999"}, "on", "The date of the reading must be today or in the past."),
+        ({"on_year": "2199"}, "on", "The date of the reading must be today or in the past."),
         ({"on_day": "31", "on_month": "2"}, "on", "Date of the reading must be a real date"),
         ({"note": f"About {CHI}"}, "note", f"“{CHI}” looks like"),
         ({"words": "most"}, "words", "The target is a number, 90%, and “most” is not. It cannot show that the target"),

@@ -118,8 +118,11 @@ def test_a_hand_over_that_is_refused_makes_no_account(cast, as_, django_capture_
     client, before = as_("coordinator"), len(mail.outbox)
     given = sent(client, cast, "new", -1000, name="Ruaridh Kincardine", email="ruaridh@ours.example")
     with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(url("post-handover", cast.ours.post), given)
+        meant = client.post(url("post-handover", cast.ours.post), given)
+        response = client.post(url("post-handover", cast.ours.post), given | {f"despite_{cast.day(-1000)}": "on"})
 
+    assert error_of(meant, "on") == ["That is 1,000 days ago. What was recorded since keeps the name that it has."]
+    assert error_of(meant, f"despite_{cast.day(-1000)}") == ["Tick the box if it is meant, or enter another day."]
     said = f"Owner holds the post from {cast.day(-1000):%-d %B %Y}. Enter a later day."
     assert error_of(response, "on") == [said]
     assert 'value="Ruaridh Kincardine"' in text(response)  # what was typed stays
@@ -217,6 +220,7 @@ def test_the_holder_names_a_deputy_while_away_from_their_own_page(cast, as_):
     assert said in text(response)
     holding = cast.ours.post.holdings.deputies().get()
     assert (holding.user, holding.starts_on, holding.ends_on) == (cast.coordinator, cast.day(1), cast.day(3))
+    assert said.removesuffix(".") in text(client.get(reverse("actionplans:my-actions")))
 
 
 def test_a_refused_deputy_is_said_beside_the_field_and_what_was_typed_stays(cast, as_):

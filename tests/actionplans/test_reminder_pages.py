@@ -73,7 +73,7 @@ def test_rules_are_saved_and_who_did_it_is_recorded(cast, as_, rules_url):
         ({"due_after": "1, 2, 9, 10"}, "Let the time between reminders grow"),
         ({"then_every": "1"}, "Reminders never go out daily for ever."),
         ({"then_every": ""}, "Enter a number of days."),
-        ({"lead_after": "soon"}, "Enter a whole number of days."),
+        ({"lead_after": "soon"}, "The plan lead: enter a whole number of days."),
         ({"chair_after": "20"}, "Enter 30 or more"),
         ({"due_before": "99999"}, "Enter whole numbers of days"),
     ],

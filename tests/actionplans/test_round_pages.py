@@ -82,6 +82,7 @@ def test_it_says_whether_an_owner_was_asked_and_the_message_accepted(cast, as_):
 
     assert f"{cast.today:%-d %B %Y}, Owner: accepted by the mail server" in said
     assert f"Chased {cast.today:%-d %B %Y} by Coordinator" in said
+    assert "Chase the other one" in section(as_("coordinator").get(page_url(cast)))
     message.state, message.sent_at = Message.State.REFUSED, None
     message.save()
     assert "refused by the mail server" in row(as_("clerk").get(page_url(cast)), "A1")
@@ -93,6 +94,23 @@ def test_the_clerk_reads_and_the_co_ordinator_chases(cast, as_):
 
     assert "Chase all 2" in said
     assert said.count('name="action"') == 2  # not the one that has reported
+
+
+def test_the_list_of_plans_leads_whoever_makes_papers_to_the_round(cast, as_):
+    listed, said = reverse("actionplans:plans"), f'href="{page_url(cast)}">1 of 3 reported for {cast.ours.next_meeting}'
+    for person, is_there in {"coordinator": True, "clerk": True, "owner": False, "member": False}.items():
+        assert (said in text(as_(person).get(listed))) is is_there, person
+    assert page_url(cast) not in text(as_("coordinator").get(listed, {"on": str(cast.day(-1))}))
+
+
+def test_for_an_owner_without_an_account_the_co_ordinator_is_led_to_the_form(cast, as_):
+    User.objects.filter(pk=cast.owner.pk).update(signs_in=False)
+    asked = as_("coordinator").get(page_url(cast))
+
+    assert "Has no account: post the update for them on A1" in row(asked, "A1")
+    assert cast.ours.late.get_update_url() in section(asked)
+    assert "post the update" not in row(asked, "A3")  # has reported
+    assert "post the update" not in section(as_("clerk").get(page_url(cast)))
 
 
 def test_one_click_asks_all_and_says_who_is_written_to(cast, as_, quiet, knocks, django_capture_on_commit_callbacks):

@@ -12,7 +12,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.conf import settings
 
-from core.forms import DateField
+from core.forms import DateField, LongText
 
 pytestmark = pytest.mark.once
 
@@ -231,6 +231,18 @@ def test_every_link_of_the_error_summary_goes_to_an_input(through):
     assert items == ["The whole <form> is wrong", "Enter the token"]
 
 
+def test_text_that_is_too_long_is_said_in_numbers_with_the_name_of_its_field():
+    soup = page(Everything({"words": "x" * 1021}), "tag")
+    assert soup.find(id="id_words_error").text == "Error: “Words” must have 20 characters or fewer. It has 1,021"
+
+
+def test_the_end_of_a_line_is_one_character_as_the_page_counts_it():
+    field = forms.CharField(max_length=3, widget=LongText)
+    form = type("OneField", (forms.Form,), {"words": field})({"words": "a\r\nb"})
+    assert form.is_valid()
+    assert form.cleaned_data["words"] == "a\nb"
+
+
 @pytest.mark.parametrize("data", [None, {}])
 def test_ids_are_unique_and_no_reference_dangles(data):
     soup = page(Everything(data), "tag")
@@ -322,7 +334,8 @@ def test_dates_as_people_write_them(typed, date):
         (("1", "13", "2027"), "Due date must be a real date", ("month",)),
         (("1", "ju", "2027"), "Due date must be a real date", ("month",)),
         (("x", "1", "2027"), "Due date must be a real date", ("day",)),
-        (("1", "1", "0000"), "Due date must be a real date", ("day",)),
+        (("1", "1", "0000"), "Due date must be between 1900 and 2199", ("year",)),
+        (("31", "12", "9999"), "Due date must be between 1900 and 2199", ("year",)),
         (("1", "1", "27"), "Due date must include a year with 4 numbers, like 2027", ("year",)),
     ],
 )
