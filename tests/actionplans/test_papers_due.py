@@ -89,6 +89,7 @@ def test_an_issued_paper_leads_on_to_the_meeting_and_to_its_decisions(cast, as_)
     for role, leads in (("clerk", True), ("approver", True), ("member", False), ("owner", False)):
         page = text(as_(role).get(coming.get_absolute_url()))
         assert (f'href="{decisions}"' in page) is leads, role
+    coming.refresh_from_db(fields=["meeting"])
     operations.record_paper_decision(
         paper=coming, outcome="noted", words="", minute="M 1", by=Actor(cast.clerk), now=clock.now()
     )
@@ -98,6 +99,10 @@ def test_an_issued_paper_leads_on_to_the_meeting_and_to_its_decisions(cast, as_)
 def test_what_the_pages_of_a_paper_say_is_so(cast, as_):
     client, ours = as_("clerk"), cast.ours
     words = reverse("actionplans:paper-words", args=[ours.plan.slug, ours.next_meeting.pk])
+    operations.open_rounds(plan=ours.plan, on=cast.today)
+    meeting = text(client.get(reverse("actionplans:meeting", args=[ours.plan.slug, ours.next_meeting.pk])))
+    assert "No heading would stay empty." in meeting
+    assert "Before you issue it: 1 of 3 open actions has reported. 2 have not." in meeting
     page = text(client.get(words))
     assert "Nothing is saved for this meeting yet." in page
     assert "The boxes hold" not in page, "no paper of the group said anything"
