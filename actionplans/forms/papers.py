@@ -67,6 +67,7 @@ class WordsForm(CheckedForm):
 class IssueForm(OneForm):
     """What a later edition changes, for those who have the one before."""
 
+    button = "Issue this edition"
     checked_fields = ("changed",)
 
     changed = forms.CharField(

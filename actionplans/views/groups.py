@@ -59,7 +59,7 @@ def _reported(plans: Iterable[Plan], group: Group) -> list[Plan]:
     return sorted((each for each in plans if each.pk in keys), key=lambda each: each.title)
 
 
-def _know_their_papers(rounds: list[Round], on: date) -> None:
+def know_their_papers(rounds: list[Round], on: date) -> None:
     """Tells each round how many of its open actions have reported, and its last paper. Two queries."""
     plans = {each.plan_id for each in rounds}
     actions: dict[int, list[Action]] = {}
@@ -83,7 +83,7 @@ def _rows(meetings: list[Meeting], group: Group, user: User, on: date) -> list[d
     rounds: dict[int, list[Round]] = {}
     for each in Round.objects.filter(meeting__in=meetings, plan__in=visible).select_related("plan").order_by("plan"):
         rounds.setdefault(each.meeting_id, []).append(each)
-    _know_their_papers([each for found in rounds.values() for each in found], on)
+    know_their_papers([each for found in rounds.values() for each in found], on)
     rows = []
     for meeting in meetings:
         meeting.group = group

@@ -99,5 +99,6 @@ def plan_changes(request: SignedIn, plan: str) -> HttpResponse:
             standings(visible_as_at(request.user, on, today).filter(plan=found).order_by("position"), on)
             for on in (start, end)
         )
-        context["changes"] = changes(before, after, start, end)
+        context["changes"] = changed = changes(before, after, start, end)
+        context["is_quiet"] = not any(kind.rows for kind in changed.kinds)
     return render(request, "actionplans/changes.html", context, status=422 if form.errors else 200)

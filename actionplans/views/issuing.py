@@ -38,19 +38,21 @@ def paper_words(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     found, sitting = plan_and_meeting(request, plan, pk)
     kept = PaperWords.objects.filter(plan=found, meeting=sitting).select_related("changed_by").first()
     sent = request.POST if request.method == "POST" else None
-    form = WordsForm(sent, layout=layout_of(sitting.group), words=words_of(found, sitting), kept=kept)
+    words = words_of(found, sitting)
+    form = WordsForm(sent, layout=layout_of(sitting.group), words=words, kept=kept)
     fill_typed(request, form)
 
     def verb() -> None:
         seen = kept.changed_at if kept else None
-        words = form.written()
-        operations.save_words(plan=found, meeting=sitting, words=words, seen=seen, by=Actor(request.user), now=now)
+        said = form.written()
+        operations.save_words(plan=found, meeting=sitting, words=said, seen=seen, by=Actor(request.user), now=now)
 
     if sent is not None and form.is_valid() and attempt(request, form, verb, about=found, now=now):
         messages.success(request, "Words saved.")
         return redirect("actionplans:meeting", found.slug, sitting.pk)
     see_the_latest(form, stamp(kept))
     context = {"plan": found, "meeting": sitting, "form": form, "is_new": kept is None}
+    context["has_earlier"] = any(words.values())
     return render(request, "actionplans/paper_words.html", context, status=422 if form.errors else 200)
 
 

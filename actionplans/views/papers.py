@@ -80,6 +80,8 @@ def paper(request: SignedIn, pk: int) -> HttpResponse:
         "formats": _formats(found.get_absolute_url(), ""),
         "exempt_formats": _formats(f"{found.get_absolute_url()}exempt/", "") if found.exempt_content else [],
         "is_exempt": exempt is not None,
+        "reader": reader_of(request.user, found.plan),
+        "is_held": found.meeting.on <= clock.today(),
         "content": content_of(shown),
     }
     return render(request, "actionplans/paper.html", context)

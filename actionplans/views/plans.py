@@ -35,9 +35,12 @@ ROWS_A_CHUNK = 2000
 
 @require_safe
 def start(request: SignedIn) -> HttpResponse:
-    """The person's own start page: owners to their actions, everybody else to the plans they may see."""
-    owns = Role.OWNER in all_roles_of(request.user)
-    return redirect("actionplans:my-actions" if owns else "actionplans:plans")
+    """The person's own start page: owners to their actions, clerks to the papers that are due, others to the plans."""
+    roles = all_roles_of(request.user)
+    if Role.OWNER in roles:
+        return redirect("actionplans:my-actions")
+    clerks_only = Role.CLERK in roles and Role.COORDINATOR not in roles
+    return redirect("actionplans:papers" if clerks_only else "actionplans:plans")
 
 
 @page

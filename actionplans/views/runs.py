@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from actionplans import operations
 from actionplans.forms.runs import PaperForm
-from actionplans.models import Paper, PaperRun, PaperSchedule, Plan
+from actionplans.models import Paper, PaperRun, PaperSchedule, Plan, Round
 from actionplans.operations import Actor, Refusal
 from actionplans.operations.runs import KEPT
 from actionplans.papers import content_type_of, label_of
 from actionplans.papers.pack import is_outdated
 from actionplans.permissions import may_have_pack, plans_for_papers
+from actionplans.views.groups import know_their_papers
 from actionplans.views.reading import SignedIn, page, visible_plan
 from actionplans.views.writing import attempt
 from core import clock
@@ -26,12 +27,15 @@ from partnerships.roles import Permission
 
 RUNS_SHOWN = 20
 PAPERS_A_PAGE = 25
+COMING_SHOWN = 12
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @page
 def papers(request: SignedIn) -> HttpResponse:
-    """What was made for me, my drafts that make themselves, and the issued papers that I may read, the latest first."""
+    """The papers that are due, what was made for me, my drafts that make themselves, and the issued papers that I may
+    read, the latest first.
+    """
     user, today = request.user, clock.today()
     readable = Plan.objects.visible_to(user, today).filter(
         partnership__in=partnerships_where(user, Permission.READ_PAPERS)
@@ -43,6 +47,9 @@ def papers(request: SignedIn) -> HttpResponse:
     for each in runs:
         each.format_label = label_of(each.format)  # type: ignore[attr-defined]  # for the page
     context = {
+        "coming": _coming(user, today),
+        "coming_shown": COMING_SHOWN,
+        "today": today,
         "runs": runs,
         "runs_shown": RUNS_SHOWN,
         "kept": KEPT.days,
@@ -130,6 +137,20 @@ def ready_drafts(user: User, on: date) -> list[PaperRun]:
         return []
     ready = user.paper_runs.filter(state=PaperRun.State.READY, round__meeting__on__gte=on).exclude(file="")
     return list(ready.order_by("round__meeting__on", "pk"))
+
+
+def _coming(user: User, on: date) -> list[Round]:
+    """The meetings to come of the plans whose papers the person makes, the paper that is due first first.
+
+    Each with how many have reported and its paper. At most COMING_SHOWN; three queries, none for who makes no papers.
+    """
+    if not partnerships_where(user, Permission.MAKE_PAPERS):
+        return []
+    active = plans_for_papers(user).filter(status=Plan.Status.ACTIVE)
+    rounds = Round.objects.filter(plan__in=active, meeting__on__gte=on).select_related("plan", "meeting__group")
+    coming = list(rounds.order_by("meeting__paper_deadline_on", "meeting__on", "pk")[:COMING_SHOWN])
+    know_their_papers(coming, on)
+    return coming
 
 
 def _own_run(request: SignedIn, pk: int) -> PaperRun:
