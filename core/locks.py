@@ -1,30 +1,47 @@
-"""Holding a row while something slow happens outside the database, such as a mail being sent.
+"""Telling others that somebody still works on what they have claimed, for as long as the process lives.
 
-Where the two engines differ: PostgreSQL locks the row, and lets go of it the moment the process that holds it dies.
-SQLite could only lock everything for everybody, so nothing is locked there: a lease has to do.
+Where the two engines differ: PostgreSQL lets go of a lock the moment the process that holds it dies, whatever any clock
+says. SQLite could only lock everything for everybody, so nothing is locked there: a lease has to do.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Model, QuerySet
-
-from core.rows import is_as
 
 M = TypeVar("M", bound=Model)
 
 
 @contextmanager
-def held(row: Model, *names: str) -> Iterator[bool]:
-    """Whether the row is there and still has these fields as the object has them: then nobody else writes it before the
-    block ends. False also when somebody else holds it."""
-    if not connection.features.has_select_for_update_skip_locked:
-        yield is_as(row, *names)
+def working_on(key: UUID) -> Iterator[None]:
+    """Until the block ends, or the process dies, `is_left` is false of this key for everybody else.
+
+    The lock belongs to a transaction on a connection of its own: the work commits what it likes meanwhile, and
+    poolers of connections do not part the lock from its holder.
+    """
+    if connection.vendor != "postgresql":
+        yield
         return
-    with transaction.atomic():
-        yield is_as(row, *names, then=" FOR UPDATE SKIP LOCKED")
+    keeper = connection.copy()
+    try:
+        keeper.set_autocommit(False)
+        with keeper.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(key)])
+        yield
+    finally:
+        keeper.close()
+
+
+def is_left(key: UUID) -> bool:
+    """Whether nobody works on what has this key, nor begins to before the transaction ends in which this is asked."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_number(key)])
+        return bool(cursor.fetchone()[0])
 
 
 def not_held(rows: QuerySet[M]) -> QuerySet[M]:
@@ -32,3 +49,8 @@ def not_held(rows: QuerySet[M]) -> QuerySet[M]:
     if not connection.features.has_select_for_update_skip_locked:
         return rows
     return rows.select_for_update(skip_locked=True)
+
+
+def _number(key: UUID) -> int:
+    """What PostgreSQL calls the lock: 64 bits of the key."""
+    return int.from_bytes(key.bytes[:8], "big", signed=True)

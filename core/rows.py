@@ -6,7 +6,7 @@ Django builds its SQL anew each time, which takes longer than the database needs
 from functools import cache
 from typing import Any, TypeAlias
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Field, Model
 
 Statement: TypeAlias = tuple[str, list[Any]]
@@ -23,23 +23,24 @@ def updating(row: Model, *names: str) -> Statement:
     return _update(type(row), names), [*_values(row, fields), row.pk]
 
 
-def is_as(row: Model, *names: str, then: str = "") -> bool:
-    """Whether the row is there and has these fields as the object has them. `then` is what ends the query."""
+def is_as(row: Model, *names: str) -> bool:
+    """Whether the row is there and has these fields as the object has them."""
     fields = [row._meta.get_field(name) for name in names]
     with connection.cursor() as cursor:
-        cursor.execute(_select(type(row), names) + then, [row.pk, *_values(row, fields)])
+        cursor.execute(_select(type(row), names), [row.pk, *_values(row, fields)])
         return cursor.fetchone() is not None
 
 
 def write(*statements: Statement) -> None:
-    """Runs the statements; PostgreSQL takes them all in one go."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    """Runs all of the statements, or none. PostgreSQL takes and commits them in one go."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             values = [value for _, some in statements for value in some]
             cursor.execute("; ".join(text for text, _ in statements), values)
-        else:
-            for text, values in statements:
-                cursor.execute(text, values)
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        for text, values in statements:
+            cursor.execute(text, values)
 
 
 def _values(row: Model, fields: Any) -> list[Any]:

@@ -16,9 +16,9 @@ from actionplans.reminders.answered import Answers
 from actionplans.reminders.due import Facts
 from actionplans.reminders.letters import Letters
 from core.clock import Stopwatch
-from core.locks import held, not_held
+from core.locks import is_left, not_held, working_on
 from core.mail import Answer, Mailer, Outcome
-from core.rows import inserting, updating, write
+from core.rows import inserting, is_as, updating, write
 from partnerships import operations as partnering
 
 logger = logging.getLogger(__name__)
@@ -36,9 +36,9 @@ def deliver_outbox(on: date, now: datetime) -> Counter[Message.State]:
     """Delivers what waits, in chunks over one connection; gives how many messages came to which state.
 
     1. Returns claims whose holder is gone (`sweep`).
-    2. Claims a chunk by one compare-and-swap.
-    3. Of each message: holds its row, leaves out what is no longer true of this person, sends it, always with the
-       same Message-ID, and commits what became of it before the next is begun.
+    2. Claims a chunk by one compare-and-swap, and lets everybody know that it is being worked on.
+    3. Of each message: looks whether it is still claimed, leaves out what is no longer true of this person, sends it,
+       always with the same Message-ID, and commits what became of it before the next is begun.
     4. What may pass is tried again later, longer each time; what is refused for good stops, and the address is shown
        as failing.
     A process that dies leaves claims, which the sweep of another run returns after the lease. Only a message that was
@@ -50,7 +50,8 @@ def deliver_outbox(on: date, now: datetime) -> Counter[Message.State]:
     mailer = Mailer()
     try:
         while mailer.trouble < GIVE_UP and (claim := claim_some(clock.now())):
-            done += Chunk(claim, on, clock, mailer).deliver()
+            with working_on(claim):
+                done += Chunk(claim, on, clock, mailer).deliver()
     finally:
         mailer.close()
     return done
@@ -71,16 +72,17 @@ def claim_some(now: datetime) -> uuid.UUID | None:
 
 @transaction.atomic
 def sweep(now: datetime) -> int:
-    """Returns claims that outlived their lease to the outbox; gives how many.
+    """Returns messages whose claim outlived its lease to the outbox; gives how many.
 
-    One that is being sent at this moment is held, and left. A claim from the future was made by a clock that jumped.
+    A claim that somebody works on is theirs, whatever the clock says. One from the future was made by a clock that
+    jumped.
     """
     over = Q(claimed_at__lt=now - LEASE) | Q(claimed_at__gt=now + LEASE)
     hanging = Message.objects.filter(over, state=Message.State.CLAIMED)
-    keys = list(not_held(hanging).values_list("pk", flat=True))
-    return Message.objects.filter(pk__in=keys, state=Message.State.CLAIMED).update(
-        state=Message.State.PLANNED, claim=None
-    )
+    claims = dict(hanging.values_list("pk", "claim"))
+    left = {claim for claim in set(claims.values()) if claim is None or is_left(claim)}
+    keys = [key for key, claim in claims.items() if claim in left]
+    return hanging.filter(pk__in=keys).update(state=Message.State.PLANNED, claim=None)
 
 
 class Chunk:
@@ -117,8 +119,7 @@ class Chunk:
 
     def _deliver(self, message: Message) -> str:
         """Delivers one message, and gives its state. Whoever else has it meanwhile, deals with it."""
-        with held(message, "claim", "state") as is_ours:
-            return self._send(message) if is_ours else Message.State.CLAIMED
+        return self._send(message) if is_as(message, "claim", "state") else Message.State.CLAIMED
 
     def _send(self, message: Message) -> str:
         """Leaves out what no longer holds; sends what is left of it."""

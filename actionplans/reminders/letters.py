@@ -87,6 +87,7 @@ class Letters:
             if reminder.capacity in {Capacity.HOLDER, Capacity.ASKER}
             else reminder.get_capacity_display().lower(),
             "is_told": is_told,
+            "owner": action.lead_post.title if is_told else "",
             "is_answer": is_answer,
             "url": page if is_told or is_answer else action.get_update_url(),
             "coordinator": self.coordinators.get(action.plan.partnership_id),
@@ -101,7 +102,8 @@ class Letters:
 
 def _named(keys: Iterable[int]) -> dict[int, Action]:
     """The actions of these keys with what a message says of them, and each of their plans once. Two queries."""
-    actions = Action.objects.only("ref", "title", "plan").in_bulk(list(keys))
+    wanted = ("ref", "title", "plan", "lead_post__title")
+    actions = Action.objects.select_related("lead_post").only(*wanted).in_bulk(list(keys))
     plans = Plan.objects.in_bulk({each.plan_id for each in actions.values()})
     for each in actions.values():
         each.plan = plans[each.plan_id]

@@ -144,7 +144,8 @@ def test_the_plan_lead_is_shown_the_action_not_the_form(quiet, desk):
     (message,) = mails_to(desk.lead)
 
     for body in bodies(message):
-        assert "Sent to you as: plan lead, because it is late." in body
+        owner = desk.plan.actions.get(ref="D1").lead_post.title
+        assert f"Sent to you as: plan lead, because it is late. Owner: {owner}." in body
         assert "http://testserver/plans/desk-plan/actions/D1/" in body
         assert "/updates/new/" not in body
 

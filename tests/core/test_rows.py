@@ -3,10 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from actionplans.models import Attempt, Message
 from core import clock
-from core.locks import held
+from core.locks import is_left, working_on
 from core.rows import inserting, is_as, updating, write
 from partnerships.models import User
 
@@ -38,11 +39,28 @@ def test_a_new_row_beside_a_changed_one(message):
     assert kept.answer == Message.objects.get(pk=message.pk).answer == "250 “ok”; DROP --"
 
 
-def test_a_row_is_as_the_object_has_it_or_it_is_not_held(message):
+def test_a_row_is_as_the_object_has_it_or_it_is_not(message):
     assert is_as(message, "claim", "state")
-    with held(message, "claim", "state") as is_ours:
-        assert is_ours
     for change in ({"claim": uuid4()}, {"claim": None}, {"claim": message.claim, "state": "planned"}):
         Message.objects.filter(pk=message.pk).update(**change)
-        with held(message, "claim", "state") as is_ours:
-            assert not is_ours
+        assert not is_as(message, "claim", "state")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_statements_all_are_written_or_none():
+    user = User.objects.create_user("row@x.example", "Row")
+    message = Message.objects.create(user=user, on=clock.today(), planned_at=NOW)
+    message.answer = "taken"
+    with pytest.raises(IntegrityError):
+        write(updating(message, "answer"), inserting(Message(user=user, on=message.on, planned_at=NOW)))
+    assert Message.objects.get().answer == ""
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_works_on_is_not_left_until_they_end():
+    mine, other = uuid4(), uuid4()
+    with working_on(mine), transaction.atomic():
+        assert (is_left(mine), is_left(other)) == (False, True)
+    with transaction.atomic():
+        assert is_left(mine)
