@@ -5,11 +5,11 @@ says. SQLite could only lock everything for everybody, so nothing is locked ther
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import Error, connection
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -32,6 +32,8 @@ def working_on(key: UUID) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(key)])
         yield
     finally:
+        with suppress(Error):  # one that was cut off has let go already
+            keeper.rollback()
         keeper.close()
 
 
