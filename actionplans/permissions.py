@@ -108,7 +108,7 @@ def may_set_account(user: User, person: User) -> bool:
 def packs_for(user: User, plan: Plan, on: date) -> QuerySet[Inspection]:
     """The inspections that an agreed plan answers and whose inspectors' pack the person may have on the day.
 
-    An inspector's own; to whoever makes papers all of them: it is the same pack.
+    An inspector's own; to whoever makes papers all of them.
     """
     found = Inspection.objects.filter(plans__in=Plan.objects.agreed().filter(pk=plan.pk)).order_by("published_on", "pk")
     if may(user, Permission.MAKE_PAPERS, plan.partnership):

@@ -126,12 +126,13 @@ class Environment:
             return config
         if engine.endswith(("postgresql", "psycopg2")):
             longest = self.number("STATEMENT_TIMEOUT", 0)
+            limit = f" -c statement_timeout={longest}s" if longest else ""  # else what the server is set to
             return config | {
                 "ENGINE": "django.db.backends.postgresql",
                 "CONN_MAX_AGE": 60,
                 "CONN_HEALTH_CHECKS": True,
                 # A history joins every kind of row: compiling that takes seconds, answering it milliseconds.
-                "OPTIONS": {"options": f"-c jit=off -c statement_timeout={longest}s"} | config.get("OPTIONS", {}),
+                "OPTIONS": {"options": f"-c jit=off{limit}"} | config.get("OPTIONS", {}),
             }
         self.problems.append(
             "DATABASE_URL cannot be read. Write it as postgres://user:password@host:5432/name or sqlite:///path."

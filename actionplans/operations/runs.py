@@ -205,7 +205,7 @@ def _require_owner(run: PaperRun, plans: Sequence[Plan]) -> None:
     owner = with_memberships(run.owner_id)
     if run.inspection:
         if not (owner and owner.is_active and may_have_pack(owner, run, run.on)):
-            raise Refusal(f"You may no longer have the pack of “{plans[0]}”. Nothing was made.")
+            raise Refusal(f"You may no longer have the pack of “{plans[0]}”. Nothing was made. Ask for a new one.")
         return
     allowed = set(plans_for_papers(owner).values_list("pk", flat=True)) if owner and owner.is_active else set()
     barred = [str(plan) for plan in plans if plan.pk not in allowed]

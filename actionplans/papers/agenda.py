@@ -137,14 +137,14 @@ def course_shown(
     return tuple(points), tuple(slips)
 
 
-def grades_shown(plan: Plan, layout: Layout, on: date, of: Inspection | None) -> tuple[Grades, ...]:
+def grades_shown(plan: Plan, layout: Layout, on: date) -> tuple[Grades, ...]:
     """How inspections graded the partnership, by each framework of an inspection that the plan answers; nothing where
-    the layout does not show it. Those published by the day; `of` one inspection its own alone, where it is given.
+    the layout does not show it. Those published by the day.
     """
     if not layout.shows("grades"):
         return ()
     here = Inspection.objects.filter(partnership=plan.partnership_id, published_on__lte=on)
-    here = here.filter(pk=of.pk) if of else here.filter(framework__in=plan.inspections.values("framework"))
+    here = here.filter(framework__in=plan.inspections.values("framework"))
     return tuple(each.grades for each in matrices(here))
 
 

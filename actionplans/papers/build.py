@@ -80,7 +80,7 @@ def build_report(
         measures=agenda.measures_shown(own, found, on, upto),
         promised=promised,
         slips=slips,
-        grades=agenda.grades_shown(plan, layout, on, inspection),
+        grades=agenda.grades_shown(plan, layout, on),
         is_exempt=True,
         withheld=tuple(each.action.ref for each in found if each.is_exempt),
         suppress_under=plan.suppress_under,

@@ -28,7 +28,7 @@ journeys.csv     from grade to grade: recommendations, actions, and how measures
 """
 README = """{title}
 {inspection}
-As at the end of {as_at}
+{beside}As at the end of {as_at}
 
 pack.pdf         the plan by recommendation: actions, checks, evidence, measures; grades; papers
 actions.csv      an action in each row
@@ -82,6 +82,12 @@ class PackWriter:
         yield "pack.pdf", pdf_of(pages_of(pack, self.why))
         yield "verify.py", (settings.BASE_DIR / "docs" / "verify.py").read_bytes()
         told = {"title": pack.title, "inspection": pack.inspection.title, "mark": pack.report.history}
+        told["beside"] = "".join(f"Beside it: {each.title}\n" for each in self.pack.beside)
+        told["beside"] += (
+            "\nIt says what these graded, too: pass it on only to people who may read them.\n\n"
+            if told["beside"]
+            else ""
+        )
         told["grades"] = GRADES_README if pack.graded.indicators else ""
         yield "README.txt", README.format(**told, as_at=day(pack.report.as_at)).encode()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
-from actionplans.models import Answer, Plan
+from actionplans.models import Action, Answer, Plan
 from actionplans.reminders.due import Line, week_begins
 from actionplans.reminders.rules import Capacity, Kind, Rules, rules_of
 from core import clock
@@ -37,7 +37,7 @@ class Told:
 class Answers:
     """Of the answers that can be told on the days from `first` to `last`, perhaps of one plan, all that decides it.
 
-    One query where there is no answer, else four.
+    One query where there is no answer, else five.
     """
 
     def __init__(self, first: date, last: date, plan: Plan | None = None, rules: Rules | None = None) -> None:
@@ -48,6 +48,7 @@ class Answers:
         self.told = list(dict.fromkeys(_told(each) for each in rows))
         if self.told:
             people = {each.user.pk for each in self.told}
+            self.linked = _linked(self.told)
             self.grants = list(Grant.objects.filter(user__in=people, ended_at=None))
             self.rules = {plan.pk: rules} if plan and rules else rules_of({each.plan_id for each in self.told})
             self.off = days_off({each.partnership_id for each in self.told})
@@ -71,12 +72,19 @@ class Answers:
         return [each for each in self.told if each.on < on <= each.on + HOLDS and self._may_read(each, on)]
 
     def _may_read(self, told: Told, on: date) -> bool:
-        """Whether a grant of the inspection that they asked for is in force on the day."""
-        return told.user.is_active and any(
+        """Whether a grant of the inspection that they asked for is in force on the day, and the action still answers."""
+        is_theirs = told.user.is_active and (told.action_id, told.inspection_id) in self.linked
+        return is_theirs and any(
             grant.starts_on <= on <= grant.ends_on
             for grant in self.grants
             if (grant.user_id, grant.inspection_id) == (told.user.pk, told.inspection_id)
         )
+
+
+def _linked(told: list[Told]) -> set[tuple[int, int]]:
+    """The actions with the inspections that they answer now: a new version may have taken them from one."""
+    links = Action.recommendations.through.objects.filter(action__in={each.action_id for each in told})
+    return set(links.values_list("action", "recommendation__inspection"))
 
 
 def _told(answer: Answer) -> Told:

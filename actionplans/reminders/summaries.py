@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 
 from actionplans.asat import Standing, standings
@@ -11,6 +12,7 @@ from actionplans.figures import Figures, figures, reporting
 from actionplans.models import Action, Message, Plan, Question, Round
 from actionplans.reminders.due import Facts
 from core import clock
+from inspections.models import Grant
 from partnerships.models import Holding, Membership, User
 from partnerships.roles import Role
 
@@ -30,8 +32,8 @@ class PlanWeek:
 @dataclass(frozen=True)
 class Summary:
     plans: list[PlanWeek]
-    failing: list[User]  # holders of posts here to whose address mail fails, by name
-    waiting: int  # messages to holders of posts here that no server has accepted for a day
+    failing: list[User]  # holders of posts and inspectors here to whose address mail fails, by name
+    waiting: int  # messages to them that no server has accepted for a day
     questions: int  # of inspectors, without an answer; of all plans
 
 
@@ -47,10 +49,12 @@ def summary_of(user: User, on: date) -> Summary | None:
         stood[standing.action.plan_id].append(standing)
     unheld = [row.plan_id for row in Facts([actions.open()], on, on).unheld(on)]
     holders = Holding.objects.on(on).filter(post__partnership__in=mine).values("user")
-    waits = Message.objects.filter(state=Message.State.PLANNED, planned_at__lt=clock.at(on, 0), user__in=holders)
+    inspectors = Grant.objects.on(on).filter(inspection__partnership__in=mine).values("user")
+    people = User.objects.filter(Q(pk__in=holders) | Q(pk__in=inspectors))
+    waits = Message.objects.filter(state=Message.State.PLANNED, planned_at__lt=clock.at(on, 0), user__in=people)
     return Summary(
         plans=[_week(plan, stood[plan.pk], unheld.count(plan.pk), on) for plan in plans],
-        failing=list(User.objects.filter(pk__in=holders, mail_failed_at__isnull=False).order_by("name")),
+        failing=list(people.filter(mail_failed_at__isnull=False).order_by("name")),
         waiting=waits.count(),
         questions=Question.objects.open().filter(plan__partnership__in=mine).count(),
     )

@@ -90,13 +90,13 @@ def trend_row(point: Point, links: Links) -> dict[str, Any]:
 
 
 def asked_row(asked: Asked, day: AsAt, *, decides: bool) -> dict[str, Any]:
-    """What waits for a group about a plan. Today whoever may record decisions is led to where that is done."""
-    to_close = links_of_plan(asked.plan, day).to(status=Status.VERIFIED.value)
-    pages = {"dates": "", "closings": to_close}
-    if decides and day.is_today:
-        pages = {key: reverse("actionplans:decisions", args=[asked.plan.slug], fragment=key) for key in pages}
+    """What waits for a group about a plan; `record` is where that is decided, today and for whoever may.
+
+    Later dates are a number alone: no list has those that wait for one group.
+    """
     return {
         "plan": asked.plan,
-        "dates": Count(asked.dates, pages["dates"]),
-        "closings": Count(asked.closings, pages["closings"]),
+        "dates": Count(asked.dates, ""),
+        "closings": Count(asked.closings, links_of_plan(asked.plan, day).to(status=Status.VERIFIED.value)),
+        "record": reverse("actionplans:decisions", args=[asked.plan.slug]) if decides and day.is_today else "",
     }

@@ -90,6 +90,17 @@ def test_whose_access_has_ended_is_told_nothing_even_of_what_was_planned(house, 
     assert not [each for each in mail.outbox if each.to == [house.inspector.email]]
 
 
+def test_an_action_that_answers_the_report_no_more_is_not_named(house, answered):
+    """A new version took it to another report, which the inspector may not read."""
+    answered(house.ours.late)
+    reminders.plan_day(house.day(1), clock.at(house.day(1), 7))
+    house.ours.late.recommendations.clear()
+    reminders.deliver_outbox(house.day(1), clock.at(house.day(1), 8))
+
+    assert told(house.inspector) == []
+    assert not [each for each in mail.outbox if each.to == [house.inspector.email]]
+
+
 def test_it_waits_for_a_working_day_and_for_the_week_of_who_wants_one_message_a_week(house, answered):
     set_rules(house.ours.plan, working_days_only=True)
     answered(house.ours.late, days=4)  # a Friday

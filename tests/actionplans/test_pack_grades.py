@@ -150,7 +150,7 @@ def _taken_away(as_, cast, grant) -> None:
     assert client.get(f"{run.get_absolute_url()}file/").status_code == 404
     assert operations.make_waiting_papers(now=clock.now()) == 0
     waiting.refresh_from_db()
-    assert waiting.problem == "You may no longer have the pack of “Plan of ours”. Nothing was made."
+    assert waiting.problem == "You may no longer have the pack of “Plan of ours”. Nothing was made. Ask for a new one."
 
 
 def test_what_staff_may_see_and_inspectors_may_not_stands_in_no_pack(cast, second):

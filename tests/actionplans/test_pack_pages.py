@@ -213,7 +213,8 @@ def test_who_has_no_access_any_more_has_no_pack(as_, make, cast):
 
     assert operations.make_waiting_papers(now=clock.now()) == 0
     assert (
-        PaperRun.objects.latest("pk").problem == "You may no longer have the pack of “Plan of ours”. Nothing was made."
+        PaperRun.objects.latest("pk").problem
+        == "You may no longer have the pack of “Plan of ours”. Nothing was made. Ask for a new one."
     )
     client = as_("inspector")
     assert client.get(ASK).status_code == 404
