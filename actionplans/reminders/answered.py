@@ -72,7 +72,7 @@ class Answers:
         return [each for each in self.told if each.on < on <= each.on + HOLDS and self._may_read(each, on)]
 
     def _may_read(self, told: Told, on: date) -> bool:
-        """Whether a grant of the inspection that they asked for is in force on the day, and the action still answers."""
+        """Whether a grant of the inspection that they asked for is in force on the day, and the action answers it."""
         is_theirs = told.user.is_active and (told.action_id, told.inspection_id) in self.linked
         return is_theirs and any(
             grant.starts_on <= on <= grant.ends_on
