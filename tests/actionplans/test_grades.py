@@ -290,15 +290,9 @@ def test_a_paper_as_at_a_day_knows_no_later_inspection(demo):
     assert build_report(demo[PLAN], on=date(2011, 3, 17), layout=LAYOUT).grades == ()
 
 
-def test_what_is_made_for_one_inspection_has_its_grades_alone(demo):
-    own = Inspection.objects.get(slug=LATER)
-    (grades,) = build_report(demo[PLAN], on=ON, layout=LAYOUT, inspection=own).grades
-    assert grades.heads == ("2014",)
-
-
 def test_a_paper_that_does_not_show_grades_reads_none(demo, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert agenda.grades_shown(demo[PLAN], STANDARD, ON, None) == ()
+        assert agenda.grades_shown(demo[PLAN], STANDARD, ON) == ()
 
 
 def test_a_partnership_that_was_never_graded_is_told_so(demo):

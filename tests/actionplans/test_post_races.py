@@ -82,13 +82,13 @@ def test_two_workers_with_the_same_file_write_what_the_scanner_said_once(house, 
 
 
 def test_two_new_versions_of_one_evidence_at_once_leave_one(house):
-    def replace():
-        given = NewEvidence(title="Register", replaces=house.ours.hidden)
+    def replace(title):
+        given = NewEvidence(title=title, replaces=house.ours.hidden)
         return operations.add_evidence(
             action=house.ours.late, evidence=given, by=Actor(house.owner), now=house.moment()
         )
 
-    results = at_once(replace, replace)
+    results = at_once(lambda: replace("Register"), lambda: replace("Register of 2015"))
 
     assert sorted(type(each).__name__ for each in results) == ["Evidence", "Refusal"]
     assert Evidence.objects.filter(replaces=house.ours.hidden).count() == 1
