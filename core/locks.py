@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db import Error, connection
 from django.db.models import Model, QuerySet
 
+from core.rows import is_as
+
 M = TypeVar("M", bound=Model)
 
 
@@ -44,6 +46,14 @@ def is_left(key: UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_number(key)])
         return bool(cursor.fetchone()[0])
+
+
+def is_kept(row: Model, *names: str) -> bool:
+    """Whether a row still has these fields as the object has them, which was read while its key is worked on.
+
+    On PostgreSQL the lock sees to that; where there is none it is looked up.
+    """
+    return connection.vendor == "postgresql" or is_as(row, *names)
 
 
 def not_held(rows: QuerySet[M]) -> QuerySet[M]:

@@ -16,9 +16,9 @@ from actionplans.reminders.answered import Answers
 from actionplans.reminders.due import Facts
 from actionplans.reminders.letters import Letters
 from core.clock import Stopwatch
-from core.locks import is_left, not_held, working_on
+from core.locks import is_kept, is_left, not_held, working_on
 from core.mail import Answer, Mailer, Outcome
-from core.rows import inserting, is_as, updating, write
+from core.rows import inserting, updating, write
 from partnerships import operations as partnering
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def deliver_outbox(on: date, now: datetime) -> Counter[Message.State]:
 
     1. Returns claims whose holder is gone (`sweep`).
     2. Claims a chunk by one compare-and-swap, and lets everybody know that it is being worked on.
-    3. Of each message: looks whether it is still claimed, leaves out what is no longer true of this person, sends it,
+    3. Of each message: leaves out what is no longer true of this person, sends it,
        always with the same Message-ID, and commits what became of it before the next is begun.
     4. What may pass is tried again later, longer each time; what is refused for good stops, and the address is shown
        as failing.
@@ -119,7 +119,7 @@ class Chunk:
 
     def _deliver(self, message: Message) -> str:
         """Delivers one message, and gives its state. Whoever else has it meanwhile, deals with it."""
-        return self._send(message) if is_as(message, "claim", "state") else Message.State.CLAIMED
+        return self._send(message) if is_kept(message, "claim", "state") else Message.State.CLAIMED
 
     def _send(self, message: Message) -> str:
         """Leaves out what no longer holds; sends what is left of it."""

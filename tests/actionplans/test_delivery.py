@@ -212,7 +212,9 @@ def test_the_pauses_grow_and_nothing_is_tried_before_its_time(desk, on, server):
         now = desk.message(on).try_after
 
     for pause, minutes in zip(pauses, (5, 15, 45, 135, 360, 360), strict=True):
-        assert timedelta(minutes=minutes) <= pause <= timedelta(minutes=minutes * 1.25)
+        assert (
+            timedelta(minutes=minutes) <= pause <= timedelta(minutes=minutes * 1.25, seconds=30)
+        )  # the run itself takes time
     assert reminders.deliver_outbox(on, now) == {State.SENT: 1}
     assert desk.message(on).attempts == 7
 

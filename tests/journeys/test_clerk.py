@@ -35,7 +35,7 @@ def refs_on(page: Page) -> list[str]:
 
 def take(page: Page, label: str, folder: Path) -> Path:
     with page.expect_download() as download:
-        page.locator(".ft-downloads").get_by_role("link", name=label).click()
+        page.locator(".ft-downloads").get_by_role("link", name=label, exact=True).click()
     file = folder / download.value.suggested_filename
     download.value.save_as(file)
     return file
