@@ -16,7 +16,7 @@ from partnerships.models import Group
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "cases.json"
 WIDE = 267  # millimetres between the margins of a page on its side
-WIDEST = 330  # millimetres that columns may ask for; they are then made narrower in proportion
+WIDEST = 330  # millimetres that columns may ask for together: more than a page has, as few need all that they ask for
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,8 @@ class Layout:
         return restored(cls, content)
 
 
-# The columns that the tables of actions can have, with the millimetres that each asks for.
+# The columns that the tables of actions can have, with the millimetres that each asks for when a layout is made. How
+# wide they become is up to what stands in them (`widths`).
 WIDTHS = {
     "ref": 17,
     "action": 46,

@@ -26,6 +26,9 @@ ACTIONS = (
 GRADES_README = """grades.csv       a grade of a quality indicator in each row, with how it changed
 journeys.csv     from grade to grade: recommendations, actions, and how measures moved
 """
+BESIDE_README = """Beside it, for grades: {others}
+Pass it on only to people who may read these reports, too.
+"""
 README = """{title}
 {inspection}
 {beside}As at the end of {as_at}
@@ -82,12 +85,8 @@ class PackWriter:
         yield "pack.pdf", pdf_of(pages_of(pack, self.why))
         yield "verify.py", (settings.BASE_DIR / "docs" / "verify.py").read_bytes()
         told = {"title": pack.title, "inspection": pack.inspection.title, "mark": pack.report.history}
-        told["beside"] = "".join(f"Beside it: {each.title}\n" for each in self.pack.beside)
-        told["beside"] += (
-            "\nIt says what these graded, too: pass it on only to people who may read them.\n\n"
-            if told["beside"]
-            else ""
-        )
+        others = "; ".join(each.title for each in self.pack.beside)
+        told["beside"] = BESIDE_README.format(others=others) if others else ""
         told["grades"] = GRADES_README if pack.graded.indicators else ""
         yield "README.txt", README.format(**told, as_at=day(pack.report.as_at)).encode()
 

@@ -37,8 +37,8 @@ def deliver_outbox(on: date, now: datetime) -> Counter[Message.State]:
 
     1. Returns claims whose holder is gone (`sweep`).
     2. Claims a chunk by one compare-and-swap, and lets everybody know that it is being worked on.
-    3. Of each message: leaves out what is no longer true of this person, sends it,
-       always with the same Message-ID, and commits what became of it before the next is begun.
+    3. Of each message: leaves out what is no longer true of this person, sends it, always with the same Message-ID,
+       and commits what became of it before the next is begun.
     4. What may pass is tried again later, longer each time; what is refused for good stops, and the address is shown
        as failing.
     A process that dies leaves claims, which the sweep of another run returns after the lease. Only a message that was
