@@ -24,7 +24,6 @@ from icalendar import Calendar, Event
 from actionplans.models import UNDONE, Action, CalendarFeed, Plan, PlanGroup, Round
 from core import clock
 from partnerships.models import Group, Holding, Meeting, User
-from partnerships.permissions import partnerships_where
 from partnerships.roles import Permission
 
 REFRESH = timedelta(hours=12)
@@ -71,7 +70,7 @@ def days_of(user: User, on: date) -> list[Day]:
         .order_by("current_due_on", "pk")
     )
     owed = Counter(action.plan_id for action in actions)
-    managed = partnerships_where(user, Permission.MAKE_PAPERS)
+    managed = user.partnerships_where(Permission.MAKE_PAPERS)
     found = [*_due(actions), *_rounds(owed, managed, on), *_meetings(user, owed, managed, on)]
     return sorted(found, key=lambda each: (each.on, each.key))
 

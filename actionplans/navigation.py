@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from partnerships.permissions import all_roles_of, partnerships_where
+from partnerships.permissions import all_roles_of
 from partnerships.roles import Permission, Role
 
 
@@ -32,9 +32,9 @@ def _items(request: HttpRequest) -> list[Item]:
     if Role.VERIFIER in roles:
         pages.append(("To verify", reverse("actionplans:verify-queue")))
     user = request.user
-    if partnerships_where(user, Permission.ANSWER_QUESTIONS):
+    if user.partnerships_where(Permission.ANSWER_QUESTIONS):
         pages.append(("Questions", reverse("actionplans:questions")))
-    if partnerships_where(user, Permission.READ_PAPERS) or partnerships_where(user, Permission.MAKE_PAPERS):
+    if user.partnerships_where(Permission.READ_PAPERS) or user.partnerships_where(Permission.MAKE_PAPERS):
         pages.append(("Papers", reverse("actionplans:papers")))
     pages.append(("Partnerships", reverse("actionplans:partnerships")))  # inspectors compare theirs there, too
     return [Item(text, url, request.path.startswith(url)) for text, url in pages]

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from actionplans.models import Action, Measure, PaperRun, Plan
 from inspections.models import Inspection
 from partnerships.models import User
-from partnerships.permissions import may, may_change_account, partnerships_where, roles_of, speaks_for
+from partnerships.permissions import may, may_change_account, roles_of, speaks_for
 from partnerships.roles import Permission
 
 
@@ -61,7 +61,7 @@ def reader_of(user: User, plan: Plan) -> Reader:
 
 def plans_for_papers(user: User) -> QuerySet[Plan]:
     """The agreed plans that a person may make papers of."""
-    return Plan.objects.agreed().filter(partnership__in=partnerships_where(user, Permission.MAKE_PAPERS))
+    return Plan.objects.agreed().filter(partnership__in=user.partnerships_where(Permission.MAKE_PAPERS))
 
 
 def visible_as_at(user: User, on: date, today: date) -> QuerySet[Action]:
@@ -69,7 +69,7 @@ def visible_as_at(user: User, on: date, today: date) -> QuerySet[Action]:
 
     To those who may not see drafts a plan begins on the day of its approval: before it, its actions are not there.
     """
-    begun = Q(plan__approved_on__lte=on) | Q(plan__partnership__in=partnerships_where(user, Permission.SEE_DRAFT_PLANS))
+    begun = Q(plan__approved_on__lte=on) | Q(plan__partnership__in=user.partnerships_where(Permission.SEE_DRAFT_PLANS))
     return Action.objects.visible_to(user, today).filter(begun)
 
 

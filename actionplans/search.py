@@ -20,7 +20,6 @@ from actionplans.permissions import visible_as_at
 from core.search import matching
 from inspections.models import Inspection, Recommendation
 from partnerships.models import Partnership, Post, User
-from partnerships.permissions import partnerships_where
 from partnerships.roles import Permission
 
 MOST = 100  # of one kind: the newest
@@ -172,7 +171,7 @@ def _inspections(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
 def _papers(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
     """By the title of the plan, the name of the group and what an edition changed; not by all that is in them."""
     seen = Plan.objects.visible_to(within.user, within.on)
-    seen = seen.filter(partnership__in=partnerships_where(within.user, Permission.READ_PAPERS))
+    seen = seen.filter(partnership__in=within.user.partnerships_where(Permission.READ_PAPERS))
     rows = within.limited(Paper.objects.filter(plan__in=seen), "plan__partnership", "plan")
     rows = rows.select_related("plan__partnership", "meeting__group").defer("content", "exempt_content")
     for each in _newest(matching(rows, words, "plan__title", "meeting__group__name", "changed"), "issued_at"):

@@ -25,7 +25,6 @@ from core import clock
 from core.aggregates import Listed
 from inspections.models import Inspection
 from partnerships.models import User
-from partnerships.permissions import partnerships_where
 from partnerships.roles import Permission
 
 OF_DRAFTS = (Entry.Kind.EDITED, Entry.Kind.REMOVED)
@@ -79,9 +78,9 @@ def audience_of(user: User, on: date, today: date) -> Audience:
         plans=Plan.objects.visible_to(user, today),
         actions=visible_as_at(user, on, today),
         inspections=Inspection.objects.filter(pk__in=user.grants.on(today).values("inspection")),
-        drafters=partnerships_where(user, Permission.SEE_DRAFT_PLANS),
-        staff=partnerships_where(user, Permission.SEE_WORKING_NOTES),
-        members=partnerships_where(user, Permission.READ_PAPERS),
+        drafters=user.partnerships_where(Permission.SEE_DRAFT_PLANS),
+        staff=user.partnerships_where(Permission.SEE_WORKING_NOTES),
+        members=user.partnerships_where(Permission.READ_PAPERS),
     )
 
 
@@ -164,7 +163,7 @@ def lines(rows: Iterable[Entry], user: User) -> list[Line]:
 
     Why something is exempt is for those who read papers: the reason may say whom it concerns.
     """
-    staff, members = (partnerships_where(user, each) for each in (Permission.SEE_WORKING_NOTES, Permission.READ_PAPERS))
+    staff, members = (user.partnerships_where(each) for each in (Permission.SEE_WORKING_NOTES, Permission.READ_PAPERS))
     return [
         _line(row, shows_note=row.plan.partnership_id in staff, shows_why=row.plan.partnership_id in members)
         for row in rows

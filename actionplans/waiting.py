@@ -9,7 +9,6 @@ from django.db.models.functions import Coalesce
 
 from actionplans.models import Action, Entry, ProgressUpdate, Status
 from partnerships.models import Holding, User
-from partnerships.permissions import partnerships_where
 from partnerships.roles import Permission
 
 HOLDS_POST = "You hold its post, or deputise for it."
@@ -39,7 +38,7 @@ def completions(actions: Iterable[Action]) -> dict[int, list[ProgressUpdate]]:
 def waiting_for(user: User, on: date) -> list[Waiting]:
     """The completed actions where the person is a verifier, the longest waiting first. Three queries."""
     actions = Action.objects.visible_to(user, on).filter(
-        status=Status.COMPLETED, plan__partnership__in=partnerships_where(user, Permission.VERIFY)
+        status=Status.COMPLETED, plan__partnership__in=user.partnerships_where(Permission.VERIFY)
     )
     return sorted(
         waiting(actions.select_related("plan", "lead_post"), user, on),

@@ -1,12 +1,12 @@
 """Asking GRANTS about a person. The memberships of a person are read once a request."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet
 
 from partnerships.models import Holding, Membership, Partnership, Post, User
+from partnerships.models.people import by_partnership
 from partnerships.roles import GRANTS, Permission, Role, roles_with
 
 
@@ -17,26 +17,21 @@ def with_memberships(user_id: int) -> User | None:
     if not rows:
         return None
     user = rows[0]
-    user.memberships_read = _by_partnership((row.in_partnership, row.in_role) for row in rows)
+    user.memberships_read = by_partnership((row.in_partnership, row.in_role) for row in rows)
     return user
 
 
 def roles_of(user: User, partnership: Partnership) -> set[Role]:
-    return _memberships(user).get(partnership.pk, set())
+    return user.roles.get(partnership.pk, set())
 
 
 def all_roles_of(user: User) -> set[Role]:
     """The roles of a person anywhere; none for an inspector."""
-    return set().union(*_memberships(user).values())
+    return set().union(*user.roles.values())
 
 
 def may(user: User, permission: Permission, partnership: Partnership) -> bool:
     return any(permission in GRANTS[role] for role in roles_of(user, partnership))
-
-
-def partnerships_where(user: User, permission: Permission) -> list[int]:
-    """The keys of the partnerships in which the person may do something."""
-    return [key for key, roles in _memberships(user).items() if any(permission in GRANTS[role] for role in roles)]
 
 
 def require(user: User, permission: Permission, partnership: Partnership) -> None:
@@ -63,7 +58,7 @@ def may_change_account(by: User, user: User) -> bool:
     Whoever sets the address of an account can have its password sent there: managing posts of one partnership must not
     open another, nor the whole service.
     """
-    elsewhere = set(_memberships(user)) - set(partnerships_where(by, Permission.MANAGE_POSTS))
+    elsewhere = set(user.roles) - set(by.partnerships_where(Permission.MANAGE_POSTS))
     return not elsewhere and (by.is_superuser or not user.is_superuser)
 
 
@@ -87,19 +82,3 @@ def updaters(partnership: Partnership) -> QuerySet[User]:
 
 def _people(memberships: QuerySet[Membership]) -> QuerySet[User]:
     return User.objects.filter(pk__in=memberships.values("user"), is_active=True).order_by("name", "pk")
-
-
-def _memberships(user: User) -> dict[int, set[Role]]:
-    """Roles by partnership, read once and kept on the user of this request."""
-    if user.memberships_read is None:
-        user.memberships_read = _by_partnership(user.memberships.values_list("partnership_id", "role"))
-    return user.memberships_read
-
-
-def _by_partnership(rows: Iterable[tuple[int | None, str | None]]) -> dict[int, set[Role]]:
-    """Roles by partnership; a row without one stands for a person who is a member of none."""
-    found: dict[int, set[Role]] = {}
-    for partnership_id, role in rows:
-        if partnership_id is not None and role is not None:
-            found.setdefault(partnership_id, set()).add(Role(role))
-    return found

@@ -9,7 +9,7 @@ from django.urls import reverse
 from core.chain import FIRST
 from inspections.models import Inspection
 from partnerships.models import Group, Meeting, Partnership, Post, User
-from partnerships.roles import Permission, roles_with
+from partnerships.roles import Permission
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -30,9 +30,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return ~Q(status__in=[Plan.Status.DRAFT, Plan.Status.SUBMITTED])
 
     def _for_members(self, user: User) -> Q:
-        members = user.memberships.values("partnership")
-        staff = user.memberships.filter(role__in=roles_with(Permission.SEE_DRAFT_PLANS)).values("partnership")
-        return Q(partnership__in=staff) | (self._agreed() & Q(partnership__in=members))
+        staff = user.partnerships_where(Permission.SEE_DRAFT_PLANS)
+        return Q(partnership__in=staff) | (self._agreed() & Q(partnership__in=[*user.roles]))
 
     def public(self) -> "PlanQuerySet":
         """Those that anybody may read on the public page: agreed, and published until somebody stops it."""

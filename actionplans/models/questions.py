@@ -9,13 +9,13 @@ from actionplans.models.actions import Action
 from actionplans.models.history import Entry, EntryQuerySet
 from inspections.models import Inspection
 from partnerships.models import User
-from partnerships.roles import Permission, roles_with
+from partnerships.roles import Permission
 
 
 class QuestionQuerySet(EntryQuerySet):
     def visible_to(self, user: User, on: date) -> "QuestionQuerySet":
         """Those of partnerships where the person reads working notes, and those of inspections granted on the day."""
-        staff = user.memberships.filter(role__in=roles_with(Permission.SEE_WORKING_NOTES)).values("partnership")
+        staff = user.partnerships_where(Permission.SEE_WORKING_NOTES)
         granted = user.grants.on(on).values("inspection")
         readable = Q(plan__partnership__in=staff) | Q(inspection__in=granted)
         return self.filter(readable, action__in=Action.objects.visible_to(user, on))

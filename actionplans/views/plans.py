@@ -26,7 +26,7 @@ from core import audit, clock
 from inspections.models import Recommendation
 from partnerships.holders import answering
 from partnerships.models import Partnership
-from partnerships.permissions import all_roles_of, partnerships_where
+from partnerships.permissions import all_roles_of
 from partnerships.roles import Permission, Role
 
 ROWS_A_PAGE = 50
@@ -55,7 +55,7 @@ def plans(request: SignedIn) -> HttpResponse:
     of_plan: dict[int, list[Standing]] = {each.pk: [] for each in found}
     for standing in stood:
         of_plan[standing.action.plan_id].append(standing)
-    asks = partnerships_where(request.user, Permission.MAKE_PAPERS) if day.is_today else []
+    asks = request.user.partnerships_where(Permission.MAKE_PAPERS) if day.is_today else []
     is_read = any(each.reviews_wording for each in found)  # else there is nothing to ask about
     context = {
         "cards": [

@@ -21,7 +21,7 @@ from actionplans.views.writing import attempt, see_the_latest, speaker
 from core import clock
 from core.typed import fill_typed, keeps_typed
 from partnerships.models import User
-from partnerships.permissions import partnerships_where, require
+from partnerships.permissions import require
 from partnerships.roles import Permission
 
 ANSWERED_A_PAGE = 25
@@ -44,7 +44,7 @@ def questions(request: SignedIn) -> HttpResponse:
     context = {
         "waiting": visible.open().order_by("recorded_at", "pk"),
         "page_obj": Paginator(answered, ANSWERED_A_PAGE).get_page(request.GET.get("page")),
-        "answers_in": partnerships_where(request.user, Permission.ANSWER_QUESTIONS),
+        "answers_in": request.user.partnerships_where(Permission.ANSWER_QUESTIONS),
     }
     return render(request, "actionplans/questions.html", context)
 
@@ -111,7 +111,7 @@ def asked_about(entries: Iterable[Entry]) -> list[Asked]:
 
 def questions_waiting(user: User, on: date) -> int:
     """How many questions wait for the person to answer them. No query for who answers none."""
-    answers_in = partnerships_where(user, Permission.ANSWER_QUESTIONS)
+    answers_in = user.partnerships_where(Permission.ANSWER_QUESTIONS)
     if not answers_in:
         return 0
     return Question.objects.visible_to(user, on).open().filter(plan__partnership__in=answers_in).count()

@@ -22,7 +22,7 @@ from actionplans.views.reading import SignedIn, page, visible_plan
 from actionplans.views.writing import attempt
 from core import clock
 from partnerships.models import Group, User
-from partnerships.permissions import partnerships_where, require
+from partnerships.permissions import require
 from partnerships.roles import Permission
 
 RUNS_SHOWN = 20
@@ -38,7 +38,7 @@ def papers(request: SignedIn) -> HttpResponse:
     """
     user, today = request.user, clock.today()
     readable = Plan.objects.visible_to(user, today).filter(
-        partnership__in=partnerships_where(user, Permission.READ_PAPERS)
+        partnership__in=user.partnerships_where(Permission.READ_PAPERS)
     )
     issued = Paper.objects.filter(plan__in=readable).select_related("plan__partnership", "meeting__group")
     issued = issued.defer("content", "exempt_content").order_by("-issued_at", "-pk")
@@ -55,7 +55,7 @@ def papers(request: SignedIn) -> HttpResponse:
         "kept": KEPT.days,
         "schedules": mine.select_related("plan", "group").order_by("plan__title", "group__name"),
         "page_obj": Paginator(issued, PAPERS_A_PAGE).get_page(request.GET.get("page")),
-        "makes_papers": bool(partnerships_where(user, Permission.MAKE_PAPERS)),
+        "makes_papers": bool(user.partnerships_where(Permission.MAKE_PAPERS)),
     }
     return render(request, "actionplans/papers.html", context)
 
@@ -133,7 +133,7 @@ def drafts(request: SignedIn, plan: str, group: str) -> HttpResponse:
 
 def ready_drafts(user: User, on: date) -> list[PaperRun]:
     """The drafts that were made by themselves for meetings to come. No query for who makes no papers."""
-    if not partnerships_where(user, Permission.MAKE_PAPERS):
+    if not user.partnerships_where(Permission.MAKE_PAPERS):
         return []
     ready = user.paper_runs.filter(state=PaperRun.State.READY, round__meeting__on__gte=on).exclude(file="")
     return list(ready.order_by("round__meeting__on", "pk"))
@@ -144,7 +144,7 @@ def _coming(user: User, on: date) -> list[Round]:
 
     Each with how many have reported and its paper. At most COMING_SHOWN; three queries, none for who makes no papers.
     """
-    if not partnerships_where(user, Permission.MAKE_PAPERS):
+    if not user.partnerships_where(Permission.MAKE_PAPERS):
         return []
     active = plans_for_papers(user).filter(status=Plan.Status.ACTIVE)
     rounds = Round.objects.filter(plan__in=active, meeting__on__gte=on).select_related("plan", "meeting__group")

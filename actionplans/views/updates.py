@@ -25,7 +25,7 @@ from actionplans.views.writing import attempt, author, see_the_latest, speaker
 from core import clock
 from core.typed import fill_typed, keeps_typed
 from partnerships.models import User
-from partnerships.permissions import may, partnerships_where, require
+from partnerships.permissions import may, require
 from partnerships.roles import Permission
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +82,7 @@ def action_update(request: SignedIn, plan: str, ref: str) -> HttpResponse:
 def review_queue(request: SignedIn) -> HttpResponse:
     """The updates that wait to have their wording read, the longest waiting first."""
     found = (
-        _unread(partnerships_where(request.user, Permission.REVIEW_WORDING))
+        _unread(request.user.partnerships_where(Permission.REVIEW_WORDING))
         .select_related("action__plan", "action__lead_post", "user")
         .order_by("sent_at", "pk")
     )
@@ -115,7 +115,7 @@ def update_review(request: SignedIn, plan: str, ref: str, pk: int) -> HttpRespon
 
 def wording_waiting(user: User) -> int:
     """How many updates wait for the person to read their wording. No query for who reads none."""
-    reads_in = partnerships_where(user, Permission.REVIEW_WORDING)
+    reads_in = user.partnerships_where(Permission.REVIEW_WORDING)
     return _unread(reads_in).count() if reads_in else 0
 
 

@@ -1,5 +1,6 @@
 """People, the posts they hold, and what each may do where."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from partnerships.models.bodies import Agency, Partnership
-from partnerships.roles import Role
+from partnerships.roles import GRANTS, Permission, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,7 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     mail_failed_at = models.DateTimeField(null=True, blank=True, help_text="Since when mail to the address fails.")
     mail_failure = models.TextField(blank=True, help_text="What the mail server said.")
 
-    memberships_read: dict[int, set[Role]] | None = None  # by partnership; see partnerships.permissions
+    memberships_read: dict[int, set[Role]] | None = None  # by partnership; see `roles`
 
     objects = UserManager()
 
@@ -47,6 +48,26 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @property
+    def roles(self) -> dict[int, set[Role]]:
+        """By the keys of partnerships; read once, and kept with the person for as long as a request or task lasts."""
+        if self.memberships_read is None:
+            self.memberships_read = by_partnership(self.memberships.values_list("partnership_id", "role"))
+        return self.memberships_read
+
+    def partnerships_where(self, permission: Permission) -> list[int]:
+        """The keys of the partnerships in which the person may do something."""
+        return [key for key, roles in self.roles.items() if any(permission in GRANTS[role] for role in roles)]
+
+
+def by_partnership(rows: Iterable[tuple[int | None, str | None]]) -> dict[int, set[Role]]:
+    """Roles by partnership; a row without one stands for a person who is a member of none."""
+    found: dict[int, set[Role]] = {}
+    for partnership, role in rows:
+        if partnership is not None and role is not None:
+            found.setdefault(partnership, set()).add(Role(role))
+    return found
 
 
 class PostQuerySet(models.QuerySet["Post"]):
