@@ -62,6 +62,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["core.templatetags.days"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -138,6 +139,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- language, time, assets -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
+USE_I18N = False  # one language; asking for it at every number takes a tenth of a page
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
 USE_TZ = True
 STATIC_URL = "static/"
