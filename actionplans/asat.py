@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, cast
 
 from django.db.models import Case, F, Max, Q, QuerySet, Value, When
@@ -57,7 +58,7 @@ class Standing:
         """What the text agreed by then says of `name` (an `ActionText` in words); before the approval what is `now`."""
         return self.revision.text.get(name, now) if self.revision else now
 
-    @property
+    @cached_property
     def title(self) -> str:
         return self.agreed("title", self.action.title)
 
@@ -74,26 +75,26 @@ class Standing:
     def lead_agency(self) -> str:
         return self.agreed("lead_agency", self.action.lead_agency.name if self.action.lead_agency else "")
 
-    @property
+    @cached_property
     def start_on(self) -> date | None:
         if self.revision is None:
             return self.action.start_on
         start = self.revision.text.get("start_on")
         return date.fromisoformat(start) if start else None
 
-    @property
+    @cached_property
     def rag(self) -> Rag:
         return self.state.rag_of(self.start_on, self.on)
 
-    @property
+    @cached_property
     def status(self) -> Status:
         return self.state.state_word
 
-    @property
+    @cached_property
     def is_overdue(self) -> bool:
         return self.state.is_overdue(self.on)
 
-    @property
+    @cached_property
     def days_late(self) -> int:
         return self.state.days_late(self.on)
 
@@ -101,7 +102,7 @@ class Standing:
     def days_past_original(self) -> int:
         return self.state.days_past_original(self.on)
 
-    @property
+    @cached_property
     def overdue_round(self) -> Round | None:
         """The round whose update is overdue, if any."""
         return overdue_round(self.state, self.rounds, self.on) if self._reports else None
@@ -115,7 +116,7 @@ class Standing:
     def is_verified(self) -> bool:
         return self.state.status in {Status.VERIFIED, Status.CLOSED}
 
-    @property
+    @cached_property
     def not_improved(self) -> tuple[str, ...]:
         """What its measures are short of although it is said to be done, in a few words each."""
         return not_improved(self.state, self.outcomes)
@@ -153,7 +154,7 @@ def standings(actions: "QuerySet[Action]", on: date, upto: int | None = None) ->
     Of the actions of one plan: counting its history up to the row `upto` only, as a paper that was issued at noon does
     not hold what was recorded in the afternoon. Seven queries, whatever the number of actions.
     """
-    found = _with_rows(actions, on, upto)
+    found = _with_rows(actions.select_related("plan"), on, upto)
     plans = {action.plan_id for action, _ in found}
     measures = Measure.objects.filter(action__in=[action.pk for action, _ in found]).order_by("pk")
     return _standings(found, on, plan_standings(plans, on, upto), rounds_of(plans), outcomes(measures, on, upto))
@@ -164,6 +165,8 @@ def plan_as_at(plan: Plan, actions: "QuerySet[Action]", on: date, rounds: Sequen
     reads the measures of the plan and of its actions, and the rounds are known.
     """
     found = _with_rows(actions, on)
+    for action, _ in found:
+        action.plan = plan
     lives = plan_standings([plan.pk], on)
     of_both = Q(plan=plan) | Q(action__in=[action.pk for action, _ in found])
     measured = outcomes(Measure.objects.filter(of_both).order_by("pk"), on)
@@ -216,7 +219,7 @@ def _answered_now(
 
 def _with_rows(actions: "QuerySet[Action]", on: date, upto: int | None = None) -> list[tuple[Action, Rows]]:
     """The actions that were there, each with its last rows by the end of the day. Two queries."""
-    found = list(actions.select_related("plan", "lead_post", "lead_agency"))
+    found = list(actions.select_related("lead_post", "lead_agency"))
     by_then = Entry.objects.filter(recorded(on, upto), action__in=[action.pk for action in found])
     shown = Case(When(kind__in=SHOWN, then=F("kind")), default=Value(""))
     last = by_then.order_by().values("action", shown=shown).annotate(last=Max("pk")).values("last")

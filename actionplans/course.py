@@ -87,11 +87,12 @@ class Course:
         for key, *state in about.values_list("action_id", *COLUMNS):
             rows[cast(int, key)].append(Past(*state))
         self.rows = rows
+        self.moments = {key: [row.recorded_at for row in found] for key, found in rows.items()}
 
     def at(self, day: date) -> dict[int, Past]:
         """The state of each action at the end of the day, by its key, of those that were there."""
         end = clock.end_of(day)
-        places = {key: bisect_left(rows, end, key=lambda row: row.recorded_at) for key, rows in self.rows.items()}
+        places = {key: bisect_left(moments, end) for key, moments in self.moments.items()}
         return {key: self.rows[key][place - 1] for key, place in places.items() if place}
 
     def done_on(self, key: int) -> date | None:

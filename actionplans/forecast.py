@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from actionplans.asat import Standing
 from actionplans.course import Course
@@ -100,8 +101,14 @@ def forecast(stood: Iterable[Standing], course: Course, begun: date | None) -> F
     return replace(told, earliest=course.on + timedelta(days=low), latest=course.on + timedelta(days=high))
 
 
-def likely(ratios: Sequence[Ratio], left: Sequence[Open]) -> tuple[int | None, int | None]:
+def likely(ratios: Iterable[Ratio], left: Iterable[Open]) -> tuple[int | None, int | None]:
     """In how many days from now the last is done, with a chance of LOW and of HIGH; None beyond MOST_DAYS."""
+    return _likely(tuple(ratios), tuple(left))
+
+
+@lru_cache(maxsize=1024)
+def _likely(ratios: tuple[Ratio, ...], left: tuple[Open, ...]) -> tuple[int | None, int | None]:
+    """Kept for the next reader: the same plan on the same day asks the same."""
     weighed = _weighed(ratios)
     low = _days_until(LOW, weighed, left, 0)
     return low, None if low is None else _days_until(HIGH, weighed, left, low)

@@ -36,7 +36,7 @@ KEYS = (
     ("late", "Late"),
 )
 WIDE = Size("wide", width=720, left=70, right=112, font=15, ticks=6)
-NARROW = Size("narrow", width=320, left=56, right=84, font=13, ticks=3)
+NARROW = Size("narrow", width=320, left=56, right=84, font=13, ticks=2)
 
 
 @dataclass(frozen=True)
@@ -72,16 +72,16 @@ class Slip:
 
 @dataclass(frozen=True)
 class Row:
-    """One action: where its marks lie; None where there is no such day. `late` runs from the current date to now."""
+    """One action, `y` down: its marks and where they lie, those on top last, and the paths of the line that joins them
+    and of how late it is, from its current date to now; empty where there is none.
+    """
 
     ref: str
     said: str
     y: float
-    original: float | None
-    current: float | None
-    done: float | None
-    line: tuple[float, float] | None
-    late: tuple[float, float] | None
+    marks: tuple[tuple[str, float], ...]
+    line: str
+    late: str
 
 
 @dataclass(frozen=True)
@@ -215,17 +215,19 @@ def _keys(size: Size, top: float) -> tuple[Key, ...]:
 
 
 def _row(slip: Slip, on: date, y: float, x: Callable[[date], float]) -> Row:
-    marks = {
-        name: x(day) if day else None
-        for name, day in (("original", slip.original), ("current", slip.current), ("done", slip.done))
-    }
-    known = [at for at in marks.values() if at is not None]
+    days = (("current", slip.current), ("original", slip.original), ("done", slip.done))
+    marks = tuple((name, x(day)) for name, day in days if day)
+    known = [at for _, at in marks]
     is_late = slip.done is None and not slip.is_over and slip.current is not None and slip.current < on
     return Row(
         ref=slip.ref,
         said=slip.said(on),
         y=y,
-        line=(min(known), max(known)) if len(known) > 1 else None,
-        late=(x(slip.current), x(on)) if is_late and slip.current else None,
-        **marks,
+        marks=marks,
+        line=_line(min(known), max(known)) if len(known) > 1 else "",
+        late=_line(x(slip.current), x(on)) if is_late and slip.current else "",
     )
+
+
+def _line(start: float, end: float) -> str:
+    return f"M{start} 0H{end}"

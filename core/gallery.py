@@ -80,7 +80,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
     data = {
         "form": GalleryForm(wrong) if "errors" in request.GET else GalleryForm(),
         "rags": [SimpleNamespace(word=word, slug=slug, meaning=meaning) for word, slug, meaning in RAGS],
-        "override": SimpleNamespace(word="Amber", slug="amber", is_override=True),
         "statuses": [SimpleNamespace(label=label, slug=label.lower().replace(" ", "-")) for label in STATUSES],
         "figures": [
             {"label": "open actions", "value": 24, "url": "#table"},

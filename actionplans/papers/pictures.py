@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.template.loader import render_to_string
-
 from actionplans.bars import status_bars
 from actionplans.course import Promised
 from actionplans.figures import Figures
@@ -16,6 +14,7 @@ from actionplans.papers.press import built_fonts, press
 from actionplans.papers.report import MeasureShown
 from actionplans.promised import promised_charts
 from actionplans.slips import Slip, timelines
+from core.drawings import drawn
 
 DOTS = 200  # an inch
 
@@ -25,7 +24,7 @@ def status_pictures(counts: Figures) -> tuple[Picture, ...]:
     bars = status_bars(counts.status)
     if not bars:
         return ()
-    wide, narrow = (render_to_string("charts/status_bar.svg", {"bar": bar, "key": "paper-status"}) for bar in bars)
+    wide, narrow = (drawn("status_bar", bar=bar, key="paper-status") for bar in bars)
     return (Picture(wide, narrow, "Chart: actions by status", bars[0].description),)
 
 
@@ -34,17 +33,17 @@ def promised_pictures(points: Sequence[Promised]) -> tuple[Picture, ...]:
     charts = promised_charts(points, "paper-promised")
     if charts is None:
         return ()
-    wide, narrow = (render_to_string("charts/line.svg", {"charts": charts, "chart": each}) for each in charts.drawn)
+    wide, narrow = (drawn("line", charts=charts, chart=each) for each in charts.drawn)
     return (Picture(wide, narrow, "Chart: actions promised by original dates, done and verified", charts.description),)
 
 
 def slip_pictures(slips: Sequence[Slip], on: date) -> tuple[Picture, ...]:
     """The dates of the actions as a timeline, on as many charts as fit on pages; none where no action has a date."""
-    drawn = timelines(slips, on, "paper-dates")
+    found = timelines(slips, on, "paper-dates")
     pictures = []
-    for number, each in enumerate(drawn, 1):
-        wide, narrow = (render_to_string("charts/dates.svg", {"timeline": each, "drawing": one}) for one in each.drawn)
-        caption = f"Chart: dates first agreed, due now and done{_part(number, len(drawn))}"
+    for number, each in enumerate(found, 1):
+        wide, narrow = (drawn("dates", timeline=each, drawing=one) for one in each.drawn)
+        caption = f"Chart: dates first agreed, due now and done{_part(number, len(found))}"
         pictures.append(Picture(wide, narrow, caption, each.description))
     return tuple(pictures)
 
@@ -52,13 +51,11 @@ def slip_pictures(slips: Sequence[Slip], on: date) -> tuple[Picture, ...]:
 def grade_pictures(grades: Grades, key: str) -> tuple[Picture, ...]:
     """The grades on their scale, on as many charts as fit on pages; none where the scale has no order in numbers."""
     pages = on_pages(grades)
-    drawn = [charts for number, page in enumerate(pages, 1) if (charts := grade_charts(page, f"{key}-{number}"))]
+    found = [charts for number, page in enumerate(pages, 1) if (charts := grade_charts(page, f"{key}-{number}"))]
     pictures = []
-    for number, charts in enumerate(drawn, 1):
-        wide, narrow = (
-            render_to_string("charts/grades.svg", {"charts": charts, "chart": each}) for each in charts.drawn
-        )
-        caption = f"{charts.title}{_part(number, len(drawn))}. {charts.scale}"
+    for number, charts in enumerate(found, 1):
+        wide, narrow = (drawn("grades", charts=charts, chart=each) for each in charts.drawn)
+        caption = f"{charts.title}{_part(number, len(found))}. {charts.scale}"
         pictures.append(Picture(wide, narrow, caption, charts.description))
     return tuple(pictures)
 
@@ -81,7 +78,7 @@ def measure_pictures(measure: MeasureShown) -> tuple[Picture, ...]:
     )
     if charts is None:
         return ()
-    wide, narrow = (render_to_string("charts/line.svg", {"charts": charts, "chart": each}) for each in charts.drawn)
+    wide, narrow = (drawn("line", charts=charts, chart=each) for each in charts.drawn)
     unit = f" ({plain(measure.unit)})" if measure.unit else ""
     return (Picture(wide, narrow, f"{charts.title}{unit}. {measure.direction}", charts.description),)
 

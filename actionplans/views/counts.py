@@ -136,7 +136,7 @@ def _by_recommendation(sections: Sections, counts: Figures, links: Links) -> dic
             {
                 "recommendation": recommendation,
                 "cells": cells,
-                "late": links.count(late, show="overdue", **asked),
+                "late": links.count(late, "overdue", show="overdue", **asked),
                 "total": links.count(len(stood), **asked),
             }
         )
@@ -166,13 +166,12 @@ def _point(each: Promised, links: Links) -> dict[str, Any]:
 def kept_row(each: Kept, links: Links) -> dict[str, Any]:
     """A round and how many actions answered it how."""
 
-    def count(name: str) -> Count:
+    def count(name: str, said: str) -> Count:
         found = getattr(each, name.replace("-", "_"))
-        return links.count(len(found), round=each.round.pk, answer=name)
+        return links.count(len(found), said, round=each.round.pk, answer=name)
 
-    return {"round": each.round} | {
-        name.replace("-", "_"): count(name) for name in ("owed", "in-time", "late", "missing")
-    }
+    said = {"owed": "asked for an update", "in-time": "in time", "late": "late", "missing": "not at all"}
+    return {"round": each.round} | {name.replace("-", "_"): count(name, words) for name, words in said.items()}
 
 
 def _s(count: int) -> str:

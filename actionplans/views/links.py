@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from actionplans.figures import Figures
 from actionplans.models import Plan, Status
@@ -25,23 +27,38 @@ class Count:
     value: int
     url: str
     label: str = ""
+    is_bad: bool = False  # any more than none
+
+    @property
+    def link(self) -> str:
+        """As pages show it. A page has hundreds: written here, because a template takes several times as long."""
+        if not (self.value and self.url):
+            return str(self.value)
+        said = self.label or ("action" if self.value == 1 else "actions")
+        bad = " ft-bad" if self.is_bad else ""
+        link = '<a class="govuk-link{}" href="{}">{}<span class="govuk-visually-hidden"> {}</span></a>'
+        return format_html(link, bad, self.url, self.value, said)
 
 
 class Links:
     """The addresses of lists of actions on one page, on this day; `name` is whose they are, where several are shown."""
 
     def __init__(self, page: str, slug: str, day: AsAt, name: str = "") -> None:
-        self.page, self.slug, self.day, self.name = page, slug, day, name
+        self.page, self.slug, self.day, self.name = reverse(page, args=[slug]), slug, day, name
 
     def to(self, on: date | None = None, **filters: Any) -> str:
         asked = {} if (on or self.day.on) == self.day.today else {"on": str(on or self.day.on)}
-        return reverse(self.page, args=[self.slug], query=asked | filters, fragment="actions")
+        query = urlencode(asked | filters)
+        return f"{self.page}{'?' if query else ''}{query}#actions"
 
-    def count(self, value: int, label: str = "", on: date | None = None, **filters: Any) -> Count:
-        return Count(value, self.to(on, **filters), ", ".join(each for each in (label, self.name) if each))
+    def count(
+        self, value: int, label: str = "", on: date | None = None, *, is_bad: bool = False, **filters: Any
+    ) -> Count:
+        said = ", ".join(each for each in (label, self.name) if each)
+        return Count(value, self.to(on, **filters), said, is_bad)
 
-    def trait(self, value: int, key: str, label: str = "") -> Count:
-        return self.count(value, label or TRAITS[key].label, show=key)
+    def trait(self, value: int, key: str, label: str = "", *, is_bad: bool = False) -> Count:
+        return self.count(value, label or TRAITS[key].label, is_bad=is_bad, show=key)
 
 
 def links_of_plan(plan: Plan, day: AsAt, name: str = "") -> Links:
@@ -57,9 +74,9 @@ def figures_row(counts: Figures, links: Links) -> dict[str, Any]:
     """The figures of a plan, or of several, as a row of a table of plans."""
     return {
         "open": links.trait(counts.open, "open", "open"),
-        "overdue": links.trait(counts.overdue, "overdue", "overdue"),
+        "overdue": links.trait(counts.overdue, "overdue", "overdue", is_bad=True),
         "longest_late": counts.longest_late,
-        "no_update": links.trait(counts.progress_overdue, "no-update", "without the update that is due"),
+        "no_update": links.trait(counts.progress_overdue, "no-update", "without the update that is due", is_bad=True),
         "moved": links.trait(counts.revised, "moved", "whose date moved"),
         "due": links.trait(counts.due_by_original, "due", "due"),
         "verified_rate": counts.verified_rate,
@@ -73,8 +90,10 @@ def load_row(load: Load, links: Links, **of: Any) -> dict[str, Count]:
     """How much somebody has to do, and how late it is; `of` is the filter that names them."""
     return {
         "open": links.count(load.open, "open", show="open", **of),
-        "overdue": links.count(load.overdue, "overdue", show="overdue", **of),
-        "no_update": links.count(load.progress_overdue, "without the update that is due", show="no-update", **of),
+        "overdue": links.count(load.overdue, "overdue", is_bad=True, show="overdue", **of),
+        "no_update": links.count(
+            load.progress_overdue, "without the update that is due", is_bad=True, show="no-update", **of
+        ),
     }
 
 
