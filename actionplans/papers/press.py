@@ -31,13 +31,34 @@ def press(template: str, words: dict[str, str], *, fonts: Path, **how: Any) -> b
 
     Raises FontsMissing, NotClean, and typst's own error.
     """
-    if not any(fonts.glob("SourceSans3_*.ttf")):
-        raise FontsMissing(f"There are no fonts in {fonts}: run scripts/assets, then make the paper again.")
+    _require(fonts)
     with ONE_AT_A_TIME:
         made, warnings = _compiler(fonts).compile_with_warnings(TEMPLATES / template, sys_inputs=words, **how)
     if warnings:
         raise NotClean("; ".join(warning.message for warning in warnings))
     return cast("bytes", made)
+
+
+def queried(template: str, what: str, words: dict[str, str], *, fonts: Path) -> str:
+    """The value of the one element `what` of a template, as JSON. Raises FontsMissing, and typst's own error."""
+    import typst
+
+    _require(fonts)
+    return typst.query(
+        TEMPLATES / template,
+        what,
+        field="value",
+        one=True,
+        root=TEMPLATES,
+        font_paths=[fonts],
+        ignore_system_fonts=True,
+        sys_inputs=words,
+    )
+
+
+def _require(fonts: Path) -> None:
+    if not any(fonts.glob("SourceSans3_*.ttf")):
+        raise FontsMissing(f"There are no fonts in {fonts}: run scripts/assets, then make the paper again.")
 
 
 @cache
