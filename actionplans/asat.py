@@ -145,6 +145,7 @@ class Whole:
     outcomes: list[Outcome]
 
 
+Answered = list[tuple[Recommendation, list[Standing]]]
 Rows = dict[str, Entry]  # of one action: its last row of each kind, and under "last" the last of all
 
 
@@ -185,9 +186,7 @@ def standing_of(
     return _standings([(action, of_action)], on, {action.plan_id: life}, {action.plan_id: rounds}, measured)[0]
 
 
-def answered(
-    stood: Iterable[Standing], among: "QuerySet[Recommendation]"
-) -> list[tuple[Recommendation, list[Standing]]]:
+def answered(stood: Iterable[Standing], among: "QuerySet[Recommendation]") -> Answered:
     """The recommendations in the order of the reports, each with the actions that answered it by the text of the day.
 
     Only those `among` the given ones. One query for what is agreed, and one for what is not agreed yet, if any.
@@ -204,9 +203,7 @@ def answered(
     return [(recommendation, answers[recommendation.pk]) for recommendation in ordered]
 
 
-def _answered_now(
-    actions: list[int], among: "QuerySet[Recommendation]"
-) -> tuple[dict[int, Recommendation], dict[int, list[int]]]:
+def _answered_now(actions: list[int], among: "QuerySet[Recommendation]") -> tuple[dict, dict[int, list[int]]]:
     """What actions whose text is not agreed answer now: the recommendations by key, and their keys by action."""
     pairs = Action.recommendations.through.objects.filter(action__in=actions, recommendation__in=among)
     found: dict[int, Recommendation] = {}
