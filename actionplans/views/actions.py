@@ -139,8 +139,8 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
     posts = may_record and found.is_open
     may_contribute = _speaks(request.user, found, found.is_contributed_to)  # type: ignore[attr-defined]
     sent = found.reminders.filter(message__on__lte=day.on)
-    if not reader.sees_chasing:  # nor, then, that an inspector asked
-        sent = sent.exclude(kind=Reminder.Kind.ANSWERED)
+    if not reader.sees_chasing:  # nor, then, that an inspector asked or that a wording was returned
+        sent = sent.exclude(kind__in=(Reminder.Kind.ANSWERED, Reminder.Kind.WORDING_RETURNED))
     reminders = proof_rows(sent) if found.plan.version else []
     steps = steps_of(found, reader, entries, may_post=posts)
     waiting = steps["waiting"]
