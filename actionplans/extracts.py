@@ -50,6 +50,7 @@ OF_KIND: dict[str, frozenset[str]] = {
     Kind.DATE_REQUEST: frozenset({"from_on", "to_on", "reason_kind", "reason"}),
     Kind.DATE_REFERRAL: frozenset({"request_id", "group_id"}),
     Kind.DATE_DECISION: frozenset({"request_id", "is_granted", "decided_by", "meeting_id", "minute"}),
+    Kind.DATE_WITHDRAWAL: frozenset({"request_id", "reason"}),
     Kind.VERIFICATION: frozenset({"is_accepted", "verifier", "statement"}),
     Kind.CLOSURE: frozenset(
         {"decided_by", "meeting_id", "minute", "target_reason", "risk_accepted_by", "check_due_on"}

@@ -157,7 +157,7 @@ Roles = dict[tuple[int, str], set[int]]  # the groups by plan and role
 def _dates_of(rows: Iterable[PlanRow], on: date, roles: Roles) -> Counts:
     stood = [each.action.pk for row in rows for each in row.stood if each.state.status not in OVER]
     taken = DateReferral.objects.filter(recorded(on), request=OuterRef("pk")).order_by("-seq")
-    waiting = DateRequest.objects.filter(recorded(on), action__in=stood).exclude(recorded(on, prefix="decision__"))
+    waiting = DateRequest.objects.filter(action__in=stood).waiting_on(on)
     counts: Counts = {}
     for each in waiting.annotate(taken_to=Subquery(taken.values("group")[:1])):
         deciding = roles.get((each.plan_id, PlanGroup.Role.APPROVES_DATES), set())

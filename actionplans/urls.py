@@ -85,6 +85,7 @@ urlpatterns = [
     path("plans/<slug:plan>/actions/<str:ref>/updates/<int:pk>/review/", updates.update_review, name="update-review"),
     path("plans/<slug:plan>/actions/<str:ref>/parts/new/", contributions.contribute, name="action-contribute"),
     path("plans/<slug:plan>/actions/<str:ref>/date/new/", dates.date_request, name="action-date"),
+    path("plans/<slug:plan>/actions/<str:ref>/date/<int:pk>/withdraw/", dates.date_withdraw, name="date-withdraw"),
     path("plans/<slug:plan>/actions/<str:ref>/verify/", completion.verify, name="action-verify"),
     path("plans/<slug:plan>/actions/<str:ref>/reopen/", completion.reopen, name="action-reopen"),
     path("plans/<slug:plan>/actions/<str:ref>/drop/", completion.drop, name="action-drop"),

@@ -107,9 +107,9 @@ def test_the_words_of_the_domain_are_those_of_the_higher_apps():
     assert unseen <= {
         "User", "Group", "Post", "Membership", "ScrutinyBody", "Scale", "Level", "QualityFramework", "QualityIndicator",
         "Grant", "Entry", "Round", "Message", "ProgressUpdate", "DateRequest", "DateDecision", "Comparator", "Reading",
-        "Revision", "Contribution", "DateReferral", "Reopening", "Dropping", "SustainedCheck", "Proposal",
-        "UpdateDraft", "Measured", "Chase", "Attempt", "LocalHoliday", "CalendarFeed", "Exemption", "Publication",
-        "Snapshot", "Judgement",
+        "Revision", "Contribution", "DateReferral", "DateWithdrawal", "Reopening", "Dropping", "SustainedCheck",
+        "Proposal", "UpdateDraft", "Measured", "Chase", "Attempt", "LocalHoliday", "CalendarFeed", "Exemption",
+        "Publication", "Snapshot", "Judgement",
         "Question", "Answer",
     }  # fmt: skip
 

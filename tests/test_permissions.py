@@ -80,6 +80,7 @@ TABLE = {
     "actionplans:review-queue": PERSONAL,  # empty to whoever reads no wording
     "actionplans:action-contribute": Row({"coordinator"}, post=422, refusal=403),  # the helpers have no post of theirs
     "actionplans:action-date": Row(POSTS_UPDATES, post=422, refusal=403),
+    "actionplans:date-withdraw": Row(POSTS_UPDATES, post=422, refusal=403),  # nothing waits: the page says so
     "actionplans:action-verify": Row({"verifier"}, post=422, refusal=403),
     "actionplans:action-reopen": Row(DECIDES, post=422, refusal=403),
     "actionplans:action-drop": Row(DECIDES, post=422, refusal=403),
@@ -210,6 +211,7 @@ class Address:
             **dict.fromkeys(("paper-run", "paper-run-file", "paper-run-again"), side.run.pk),
             **dict.fromkeys(("inspector-change", "inspector-end"), side.inspection.grants.first().pk),
             "question-answer": 1,
+            "date-withdraw": 1,
             "update-review": 1,  # nothing waits: the page says so
             **dict.fromkeys(("measure", "measure-people", "reading-new", "comparator-new"), side.measure.pk),
         }

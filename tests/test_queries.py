@@ -49,7 +49,7 @@ MOST_OF = {  # the last ones compute a whole paper, or two days: a query for eac
     "inspection": 26,  # its grades, its recommendations, and how every action on them stands
     "recommendation": 17,
     "partnership": 16,  # its plans, their months, its groups, agencies and posts
-    "reminder rules": 15,  # everything that decides what goes out in the next sixty days
+    "reminder rules": 16,  # everything that decides what goes out in the next sixty days
 }
 WORK = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 

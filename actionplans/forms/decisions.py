@@ -89,6 +89,21 @@ class DateRequestForm(OneForm):
         return given
 
 
+class WithdrawDateForm(OneForm):
+    """Why a request for a later date is taken back. The usual words are there already: a slip needs no story."""
+
+    checked_fields = ("reason",)
+    button = "Withdraw the request"
+
+    reason = forms.CharField(
+        label="Why you withdraw it",
+        help_text=f"A few words. Change these, or leave them. Members and inspectors read this. {NO_NAMES}",
+        initial="I have changed my mind.",
+        max_length=200,
+        error_messages={"required": "Enter why you withdraw the request, in a few words."},
+    )
+
+
 class DecidedForm(OneForm):
     """How something was decided: at which meeting or, without one, by whom; and the minute reference."""
 

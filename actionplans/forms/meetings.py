@@ -161,7 +161,7 @@ class MeetingPage:
         self.plan, self.on, self.data = plan, on, data
         self.is_bound = data is not None
         self.head = Head(data, plan=plan, on=on)
-        asked = DateRequest.objects.filter(~Q(action__status__in=OVER), plan=plan, decision=None).order_by("seq")
+        asked = DateRequest.objects.filter(~Q(action__status__in=OVER), plan=plan).waiting().order_by("seq")
         verified = plan.actions.filter(status=Status.VERIFIED).order_by("position")
         self.page_obj = Paginator(range(max(asked.count(), verified.count())), MOST_ROWS).get_page(page)
         self.dates = self._date_rows(self._on_page(asked, "date"))

@@ -1,11 +1,24 @@
 """Rows of history that are somebody's decision about an action: its dates, whether it is done, whether it goes on."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
 from actionplans.models.actions import Action
-from actionplans.models.history import Entry
+from actionplans.models.history import Entry, EntryQuerySet, recorded
 from partnerships.models import Group, Meeting
+
+
+class DateRequestQuerySet(EntryQuerySet):
+    def waiting(self) -> "DateRequestQuerySet":
+        """Those that nobody has decided and that were not withdrawn."""
+        return self.filter(decision=None, withdrawal=None)
+
+    def waiting_on(self, on: date, upto: int | None = None) -> "DateRequestQuerySet":
+        """The same as at the end of a day and, of one plan, after its row `upto`."""
+        asked = self.filter(recorded(on, upto))
+        return asked.exclude(recorded(on, upto, "decision__")).exclude(recorded(on, upto, "withdrawal__"))
 
 
 class DateRequest(Entry):
@@ -24,6 +37,8 @@ class DateRequest(Entry):
     to_on = models.DateField()
     reason_kind = models.CharField(max_length=20, choices=ReasonKind, default=ReasonKind.OTHER)
     reason = models.TextField()
+
+    objects = DateRequestQuerySet.as_manager()  # type: ignore[misc]  # more than the base class has
 
     class Meta:
         constraints = (
@@ -60,6 +75,22 @@ class DateDecision(Entry):
                 condition=~Q(decided_by=""),
                 name="date_decision_names_who",
                 violation_error_message="Say who decided.",
+            ),
+        )
+
+
+class DateWithdrawal(Entry):
+    """Who had asked for a later date asks for it no longer. Nothing was decided, and no date moves."""
+
+    request = models.OneToOneField(DateRequest, models.PROTECT, related_name="withdrawal")
+    reason = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="date_withdrawal_has_reason",
+                violation_error_message="Say why the request is withdrawn.",
             ),
         )
 

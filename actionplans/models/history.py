@@ -34,8 +34,8 @@ class EntryQuerySet(AppendOnlyQuerySet):
         return self.joining(
             kinds,
             "planstep", "revision", "progressupdate", "evidence", "evidencerelease", "daterequest",
-            "datereferral__group", "datedecision__meeting", "verification", "closure__meeting", "reopening",
-            "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
+            "datereferral__group", "datedecision__meeting", "datewithdrawal", "verification", "closure__meeting",
+            "reopening", "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
             "measured__reading__measure", "measured__reading__comparator",
             "measured__reading__replaces", "measured__reading__replaced_by", "exemption",
             "evidenceexemption__of", "publication__meeting", "question", "answer__of",
@@ -66,6 +66,7 @@ class Entry(AppendOnly, ActionState):
         DATE_REQUEST = "daterequest", "Later date requested"
         DATE_REFERRAL = "datereferral", "Later date taken to a group"
         DATE_DECISION = "datedecision", "Date decided"
+        DATE_WITHDRAWAL = "datewithdrawal", "Request for a later date withdrawn"
         VERIFICATION = "verification", "Verification"
         CLOSURE = "closure", "Closure"
         REOPENING = "reopening", "Reopened"

@@ -53,6 +53,7 @@ class UpdateDraft(models.Model):
     fields = models.JSONField(help_text="The fields of the form by name, as typed.")
     saved_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
     returned_by = models.CharField(max_length=200, blank=True)
     remark = models.TextField(blank=True, help_text="Why the reviewer returned it.")
 

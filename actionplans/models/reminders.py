@@ -56,6 +56,8 @@ class Reminder(models.Model):
         PROGRESS_OVERDUE = "progress_overdue", "Progress update overdue"
         OVERDUE = "overdue", "Action overdue"
         CHASED = "chased", "Your update is asked for"
+        WORDING_RETURNED = "wording_returned", "Your update is returned"
+        DONE_RETURNED = "done_returned", "Your completion is returned"
         UPDATE_DUE = "update_due", "Progress update due"
         DUE_SOON = "due_soon", "Due soon"
         ANSWERED = "answered", "Your question is answered"
@@ -68,13 +70,16 @@ class Reminder(models.Model):
         LEAD = "lead", "Plan lead, because it is late"
         CHAIR = "chair", "Chair of the monitoring group, because it is late"
         ASKER = "asker", "Inspector who asked"
+        WRITER = "writer", "Writer of the update"
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="reminders")
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     action = models.ForeignKey(Action, models.PROTECT, related_name="reminders")
     kind = models.CharField(max_length=20, choices=Kind)
     capacity = models.CharField(max_length=10, choices=Capacity)
-    anchor_on = models.DateField(help_text="The due date, the date by which the update was due, or that of the answer.")
+    anchor_on = models.DateField(
+        help_text="The due date, the date by which the update was due, or that of the answer or the return."
+    )
     step = models.SmallIntegerField(help_text="Days from the anchor at which this step falls; before it is negative.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When it was found to be no longer true.")
 

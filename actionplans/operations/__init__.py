@@ -30,6 +30,7 @@ from actionplans.operations.dates import (
     decide_date_change,
     refer_date_change,
     request_date_change,
+    withdraw_date_request,
 )
 from actionplans.operations.drafts import (
     DraftIsSent,
@@ -205,5 +206,6 @@ __all__ = [
     "try_again",
     "unschedule_drafts",
     "verify_action",
+    "withdraw_date_request",
     "withdraw_proposal",
 ]

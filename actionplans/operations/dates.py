@@ -6,7 +6,7 @@ from typing import cast
 
 from django.db import transaction
 
-from actionplans.models import OVER, Action, DateDecision, DateReferral, DateRequest, Entry
+from actionplans.models import OVER, Action, DateDecision, DateReferral, DateRequest, DateWithdrawal, Entry
 from actionplans.operations.completion import Decision
 from actionplans.operations.history import Actor, Refusal, append, locked_action
 from core.working_days import is_working_day
@@ -14,7 +14,7 @@ from partnerships.models import Group
 
 
 class AlreadyDecided(Refusal):
-    """The request has its answer."""
+    """The request has its answer, or was withdrawn: it waits no more."""
 
 
 def date_warnings(action: Action, to_on: date, on: date, off: Container[date]) -> list[str]:
@@ -75,7 +75,7 @@ def request_date_change(
 def refer_date_change(*, request: DateRequest, group: Group, by: Actor, now: datetime) -> DateReferral:
     """Takes a request to a group. It stays open until the group's decision is recorded.
 
-    Raises AlreadyDecided when there is an answer, Refusal for an action that is over.
+    Raises AlreadyDecided when it waits no more, Refusal for an action that is over.
     """
     action = _undecided(request)
     _check_open(action)
@@ -89,7 +89,7 @@ def decide_date_change(
 ) -> DateDecision:
     """Records what a group, or somebody with that right, decided about a request; when granted the date moves.
 
-    Raises AlreadyDecided when there is an answer; Refusal, when granted, for an action that is over and when the date
+    Raises AlreadyDecided when it waits no more; Refusal, when granted, for an action that is over and when the date
     has moved since the request.
     """
     action = _undecided(request)
@@ -111,9 +111,25 @@ def decide_date_change(
     return append(row, action=action, by=by, now=now)
 
 
+@transaction.atomic
+def withdraw_date_request(*, request: DateRequest, reason: str, by: Actor, now: datetime) -> DateWithdrawal:
+    """Takes back a request that waits for an answer, also one that was taken to a group. The date stays as it is, and
+    another request can be made.
+
+    Raises AlreadyDecided when it waits no more; Refusal for anybody but the person who asked, and without a reason.
+    """
+    action = _undecided(request)
+    if request.by_id != by.user.pk:
+        raise Refusal("Only the person who asked for this date can withdraw the request.")
+    if not reason.strip():
+        raise Refusal("Enter why you withdraw the request, in a few words.", "reason")
+    row = DateWithdrawal(plan=action.plan, kind=Entry.Kind.DATE_WITHDRAWAL, request=request, reason=reason.strip())
+    return append(row, action=action, by=by, now=now)
+
+
 def open_request(action: Action) -> DateRequest | None:
     """The request of an action that waits for an answer, if any."""
-    return DateRequest.objects.filter(action=action, decision=None).order_by("-seq").first()
+    return DateRequest.objects.filter(action=action).waiting().order_by("-seq").first()
 
 
 def _check_open(action: Action) -> None:
@@ -125,4 +141,6 @@ def _undecided(request: DateRequest) -> Action:
     action = locked_action(cast(Action, request.action))
     if DateDecision.objects.filter(request=request).exists():
         raise AlreadyDecided("This request has been decided already.")
+    if DateWithdrawal.objects.filter(request=request).exists():
+        raise AlreadyDecided("This request has been withdrawn.")
     return action

@@ -65,7 +65,7 @@ def send_draft(
     if evidence:
         append_evidence(action, evidence, by=by, now=now)
     fields = said | {"seen": None, "corrects": said["corrects"].pk if said.get("corrects") else None}
-    kept = {"fields": fields, "saved_at": now, "sent_at": now, "returned_by": "", "remark": ""}
+    kept = {"fields": fields, "saved_at": now, "sent_at": now, "returned_at": None, "returned_by": "", "remark": ""}
     return UpdateDraft.objects.update_or_create(action=action, user=by.user, defaults=kept)[0]
 
 
@@ -77,13 +77,14 @@ def take_back_draft(*, action: Action, by: Actor) -> None:
 
 
 @transaction.atomic
-def return_draft(*, draft: UpdateDraft, by: Actor, remark: str) -> UpdateDraft:
+def return_draft(*, draft: UpdateDraft, by: Actor, remark: str, now: datetime) -> UpdateDraft:
     """Gives a draft back to its writer with a remark. Raises Refusal without one, or when it is not waiting."""
     draft = _waiting(draft)
     if not remark.strip():
         raise Refusal("Enter what should be changed.", "remark")
-    draft.sent_at, draft.returned_by, draft.remark = None, by.signature, remark.strip()
-    draft.save(update_fields=["sent_at", "returned_by", "remark"])
+    draft.sent_at, draft.returned_at = None, now
+    draft.returned_by, draft.remark = by.signature, remark.strip()
+    draft.save(update_fields=["sent_at", "returned_at", "returned_by", "remark"])
     return draft
 
 

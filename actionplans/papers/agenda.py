@@ -19,7 +19,6 @@ from actionplans.models import (
     Reading,
     Reminder,
     Status,
-    recorded,
 )
 from actionplans.outcomes import Outcome
 from actionplans.papers.layouts import Layout
@@ -75,8 +74,8 @@ def dates_asked(
     Without a group all that wait. Those of actions that are over do not.
     """
     stood = {each.action.pk: each for each in found if each.state.status not in OVER}
-    by_then = DateRequest.objects.filter(recorded(on, upto), action__in=stood)
-    waiting = by_then.exclude(recorded(on, upto, "decision__")).prefetch_related("referrals").order_by("seq")
+    waiting = DateRequest.objects.filter(action__in=stood).waiting_on(on, upto)
+    waiting = waiting.prefetch_related("referrals").order_by("seq")
     decides = group is not None and _does(plan, group, PlanGroup.Role.APPROVES_DATES)
     cut = clock.end_of(on)
     asked = []

@@ -1,7 +1,7 @@
 """Reminders: plan (what is due goes into the outbox), claim, deliver. Tasks are doors to these.
 
-`rules` says when, `due` to whom, `answered` who asked a question, `planning` fills the outbox, `delivery` empties it,
-`forecast` looks ahead.
+`rules` says when, `due` to whom, `news` what became of what somebody wrote (`answered`, `returned`), `planning` fills
+the outbox, `delivery` empties it, `forecast` looks ahead.
 """
 
 from actionplans.reminders.delivery import deliver_outbox, sweep

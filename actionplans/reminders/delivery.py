@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from actionplans.models import Action, Attempt, Message, Reminder
-from actionplans.reminders.answered import Answers
 from actionplans.reminders.due import Facts
 from actionplans.reminders.letters import Letters
+from actionplans.reminders.planning import news
 from core.clock import Stopwatch
 from core.locks import is_kept, is_left, not_held, working_on
 from core.mail import Answer, Mailer, Outcome
@@ -102,7 +102,7 @@ class Chunk:
         self.asked = time.monotonic()
         actions = {reminder.action_id for found in self.reminders.values() for reminder in found}
         facts = Facts([Action.objects.filter(pk__in=actions)], self.on, self.on)
-        self.true_now = facts.true_on(self.on) | Answers(self.on, self.on).true_on(self.on)
+        self.true_now = facts.true_on(self.on) | news(self.on, self.on).true_on(self.on)
         self.letters = Letters(self.messages, actions, self.on)
 
     def deliver(self) -> Counter[Message.State]:

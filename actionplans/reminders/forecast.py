@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from actionplans.models import Plan
-from actionplans.reminders.answered import Answers
 from actionplans.reminders.due import Facts, Line
-from actionplans.reminders.planning import SAID_WITHIN, joined, said_since, served
+from actionplans.reminders.planning import SAID_WITHIN, joined, news, said_since, served
 from actionplans.reminders.rules import Rules
 
 DAYS = 60
@@ -28,13 +27,13 @@ def forecast(plan: Plan, on: date, rules: Rules | None = None, days: int = DAYS)
     """
     last = on + timedelta(days=days)
     facts = Facts([plan.actions.open()], on, last, {plan.pk: rules} if rules else None)
-    answers = Answers(on, last, plan, rules)
-    said = said_since(on - SAID_WITHIN, {*facts.rows, *(each.action_id for each in answers.told)})
+    told = news(on, last, plan, rules)
+    said = said_since(on - SAID_WITHIN, {*facts.rows, *(each.action_id for each in told.told)})
     busy = served(on)  # have their message of today: what is new for them comes tomorrow
     found = []
     for ahead in range(days):
         day = on + timedelta(days=ahead)
-        due = joined(facts.lines(day), answers.lines(day))
+        due = joined(facts.lines(day), told.lines(day))
         people = {user: [line for line in lines if line.key not in said] for user, lines in due.items()}
         people = {user: lines for user, lines in people.items() if lines and not (ahead == 0 and user in busy)}
         said |= {line.key for lines in people.values() for line in lines}

@@ -20,6 +20,8 @@ SHORT = {
     Kind.PROGRESS_OVERDUE: "without an update",
     Kind.OVERDUE: "overdue",
     Kind.CHASED: "asked for",
+    Kind.WORDING_RETURNED: "update returned",
+    Kind.DONE_RETURNED: "completion returned",
     Kind.UPDATE_DUE: "update due",
     Kind.DUE_SOON: "due soon",
     Kind.ANSWERED: "answered",
@@ -84,11 +86,12 @@ class Letters:
             "plan": action.plan,
             "why": why(reminder.kind, reminder.anchor_on, self.on),
             "capacity": ""
-            if reminder.capacity in {Capacity.HOLDER, Capacity.ASKER}
+            if reminder.capacity in {Capacity.HOLDER, Capacity.ASKER, Capacity.WRITER}
             else reminder.get_capacity_display().lower(),
             "is_told": is_told,
             "owner": action.lead_post.title if is_told else "",
             "is_answer": is_answer,
+            "is_draft": reminder.kind == Kind.WORDING_RETURNED,
             "url": page if is_told or is_answer else action.get_update_url(),
             "coordinator": self.coordinators.get(action.plan.partnership_id),
         }

@@ -11,6 +11,8 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from actionplans.models import UNDONE, Action, Chase, Message, Plan, Reminder, ReminderRules, Round
 from actionplans.reminders.answered import Answers
 from actionplans.reminders.due import CHASE_HOLDS, Facts, Line, week_begins
+from actionplans.reminders.news import News, Period
+from actionplans.reminders.returned import Returns
 from actionplans.reminders.rules import LONGEST_GAP, Rules
 from core import clock
 from partnerships.models import User
@@ -23,7 +25,13 @@ SAID_WITHIN = timedelta(days=LONGEST_GAP + 14)  # a step that still counts was r
 
 def lines_due(on: date) -> dict[int, list[Line]]:
     """What is due on the day by the rules, said before or not, by the key of the person. A few queries."""
-    return joined(Facts(candidates(on), on, on).lines(on), Answers(on, on).lines(on))
+    return joined(Facts(candidates(on), on, on).lines(on), news(on, on).lines(on))
+
+
+def news(first: date, last: date, plan: Plan | None = None, rules: Rules | None = None) -> News:
+    """What became of what people wrote, as far as it can be told on the days of a period. Three queries for none."""
+    period = Period(first, last, plan)
+    return News([Answers(period), Returns(period)], plan, rules)
 
 
 def joined(*found: dict[int, list[Line]]) -> dict[int, list[Line]]:

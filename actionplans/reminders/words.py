@@ -17,6 +17,10 @@ def why(kind: str, anchor_on: date, on: date) -> str:
         return f"action was due on {when}, {span} ago"
     if kind == Kind.ANSWERED:
         return f"your question was answered on {when}"
+    if kind == Kind.WORDING_RETURNED:
+        return f"your update was returned on {when}, to be changed before it is published"
+    if kind == Kind.DONE_RETURNED:
+        return f"its completion was returned on {when}: the action is in progress again"
     if kind == Kind.CHASED:
         was = "is" if anchor_on >= on else "was"
         return f"your co-ordinator asks for the update that {was} due by {when}"

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from actionplans.asat import Standing, standing_of
 from actionplans.lives import PlanStanding, plan_standings
-from actionplans.models import Action, Entry, Plan, Reminder, Round, UpdateDraft, overdue_round, owed_round
+from actionplans.models import Action, DateRequest, Entry, Plan, Reminder, Round, UpdateDraft, overdue_round, owed_round
 from actionplans.permissions import Reader, is_inspector, reader_of
 from actionplans.proof import proof_rows
 from actionplans.rag import Rag
@@ -139,10 +139,12 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
     posts = may_record and found.is_open
     may_contribute = _speaks(request.user, found, found.is_contributed_to)  # type: ignore[attr-defined]
     sent = found.reminders.filter(message__on__lte=day.on)
-    if not reader.sees_chasing:  # nor, then, that an inspector asked
-        sent = sent.exclude(kind=Reminder.Kind.ANSWERED)
+    if not reader.sees_chasing:  # nor, then, that an inspector asked or that a wording was returned
+        sent = sent.exclude(kind__in=(Reminder.Kind.ANSWERED, Reminder.Kind.WORDING_RETURNED))
     reminders = proof_rows(sent) if found.plan.version else []
-    return steps_of(found, reader, entries, may_post=posts) | {
+    steps = steps_of(found, reader, entries, may_post=posts)
+    waiting = steps["waiting"]
+    return steps | {
         "stood": stood,
         "text": text,
         "recommendations": visible_recommendations(request.user, day.today)
@@ -156,6 +158,7 @@ def _shown(request: SignedIn, stood: Standing, entries: list[Entry], day: AsAt, 
         **evidence_of(text["evidence_required"], request.user, reader, entries),
         "chasing": [each for each in reminders if each.is_accepted or reader.sees_chasing],
         "may_post": posts,
+        "may_withdraw": posts and isinstance(waiting, DateRequest) and waiting.by_id == request.user.pk,
         "may_record": may_record,
         "draft": getattr(found, "own_draft", None) if posts else None,
         "correctable": next((each.pk for each in entries if each.kind == Entry.Kind.UPDATE), None) if posts else None,

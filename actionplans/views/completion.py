@@ -114,7 +114,8 @@ def steps_of(action: Action, reader: Reader, entries: list[Entry], *, may_post: 
     """
     details = [entry.detail for entry in entries]
     asked = [each for each in details if each.kind == Entry.Kind.DATE_REQUEST]
-    answered = {getattr(each, "request_id", None) for each in details if each.kind == Entry.Kind.DATE_DECISION}
+    answers = (Entry.Kind.DATE_DECISION, Entry.Kind.DATE_WITHDRAWAL)
+    answered = {getattr(each, "request_id", None) for each in details if each.kind in answers}
     is_open = bool(entries) and entries[0].is_open  # on the day that the rows end with
     waiting_request = next((each for each in asked if each.pk not in answered), None) if is_open else None
     closure = next((each for each in details if isinstance(each, Closure)), None)

@@ -4,15 +4,16 @@ from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from actionplans import operations
-from actionplans.forms.decisions import DateRequestForm
+from actionplans.forms.decisions import DateRequestForm, WithdrawDateForm
 from actionplans.forms.meetings import MeetingPage
-from actionplans.models import Action, Plan
+from actionplans.models import Action, DateRequest, Plan
 from actionplans.operations.dates import open_request
 from actionplans.permissions import require_post
 from actionplans.views.reading import SignedIn, visible_action
@@ -35,16 +36,43 @@ def date_request(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _asked(request, form, found, now):
         messages.success(request, f"A later date is asked for {found.ref}. It waits for an answer.")
         return redirect(found)
+    waiting = open_request(found)
     context = {
         "form": form,
         "action": found,
         "plan": found.plan,
         "kept": fill_typed(request, form),
-        "waiting": open_request(found),
+        "waiting": waiting,
+        "may_withdraw": waiting and waiting.by_id == request.user.pk,
         "days_late": found.days_late(today),
         "days_past_original": found.days_past_original(today),
     }
     return render(request, "actionplans/date_request.html", context, status=422 if form.errors else 200)
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def date_withdraw(request: SignedIn, plan: str, ref: str, pk: int) -> HttpResponse:
+    """Takes back a request for another due date: whoever made it, while it waits for an answer."""
+    now = clock.now()
+    found = visible_action(request, plan, ref, clock.day_of(now))
+    require_post(request.user, found, clock.day_of(now))
+    asked = DateRequest.objects.filter(action=found, pk=pk).waiting().first()
+    if asked and asked.by_id != request.user.pk:
+        raise PermissionDenied
+    form = WithdrawDateForm(request.POST if asked and request.method == "POST" else None)
+    if asked and request.method == "POST" and form.is_valid() and _withdrawn(request, form, asked, found, now):
+        messages.success(request, f"The request for {found.ref} is withdrawn. You can ask for a date again.")
+        return redirect(found)
+    context = {
+        "form": form,
+        "action": found,
+        "plan": found.plan,
+        "kept": fill_typed(request, form),
+        "waiting": asked,
+        "blocked": "" if asked else "This request does not wait for an answer any more.",
+    }
+    return render(request, "actionplans/date_withdraw.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,6 +106,17 @@ def _asked(request: SignedIn, form: DateRequestForm, action: Action, now: dateti
             by=author(request.user, action, clock.day_of(now)),
             now=now,
         ),
+        about=action,
+        now=now,
+    )
+
+
+def _withdrawn(request: SignedIn, form: WithdrawDateForm, asked: DateRequest, action: Action, now: datetime) -> bool:
+    by, reason = author(request.user, action, clock.day_of(now)), form.cleaned_data["reason"]
+    return attempt(
+        request,
+        form,
+        lambda: operations.withdraw_date_request(request=asked, reason=reason, by=by, now=now),
         about=action,
         now=now,
     )

@@ -234,7 +234,7 @@ def _reviewed(request: SignedIn, form: ReviewForm, action: Action, draft: Update
 
     def verb() -> object:
         if given["outcome"] == "return":
-            return operations.return_draft(draft=draft, by=by, remark=given["remark"])
+            return operations.return_draft(draft=draft, by=by, remark=given["remark"], now=now)
         speaks = author(draft.user, action, today)
         return operations.publish_draft(draft=draft, wording=given["wording"], by=by, now=now, speaks=speaks)
 

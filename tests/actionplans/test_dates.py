@@ -3,8 +3,9 @@
 import pytest
 
 from actionplans import operations
-from actionplans.models import Action, DateDecision, DateRequest, Status
+from actionplans.models import Action, DateDecision, DateRequest, DateWithdrawal, Status
 from actionplans.operations import Actor, AlreadyDecided, Decision, Refusal
+from actionplans.operations.dates import open_request
 
 
 def ask(house, action, days=50, reason="The supplier is late", **given):
@@ -15,6 +16,11 @@ def ask(house, action, days=50, reason="The supplier is late", **given):
 def decide(house, request, is_granted=True, **given):
     said = {"decision": Decision("Committee of ours"), "by": Actor(house.clerk), "now": house.moment()} | given
     return operations.decide_date_change(request=request, is_granted=is_granted, **said)
+
+
+def withdraw(house, request, reason="I have changed my mind.", **given):
+    said = {"by": Actor(house.owner, house.ours.post), "now": house.moment(1)} | given
+    return operations.withdraw_date_request(request=request, reason=reason, **said)
 
 
 def dates(action):
@@ -143,3 +149,57 @@ def test_a_later_date_asked_for_before_the_action_was_over_is_not_granted_after(
         decide(house, request)
     assert dates(house.p1) == (house.day(20), house.day(20), 0)
     assert decide(house, request, is_granted=False).is_granted is False
+
+
+# --- a request that is taken back ---
+
+
+def test_who_asked_takes_a_request_back_and_asks_again_without_a_change_of_date(house):
+    request = ask(house, house.p1)
+    operations.refer_date_change(request=request, group=house.ours.group, by=Actor(house.clerk), now=house.moment())
+    row = withdraw(house, request, "  A slip of the pen ")
+
+    assert (row.request, row.reason, row.by_name, row.happened_on) == (
+        *(request, "A slip of the pen", "Owner", house.day(1)),
+    )
+    assert dates(house.p1) == (house.day(20), house.day(20), 0)
+    assert open_request(house.p1) is None
+    again = ask(house, house.p1, 60, now=house.moment(2))
+    assert open_request(house.p1) == again
+    assert list(DateRequest.objects.waiting_on(house.today).filter(action=house.p1)) == [request]
+    assert list(DateRequest.objects.waiting_on(house.day(1)).filter(action=house.p1)) == []
+    assert list(DateRequest.objects.waiting_on(house.day(2)).filter(action=house.p1)) == [again]
+    assert list(DateRequest.objects.waiting_on(house.day(2), row.seq - 1).filter(action=house.p1)) == [request]
+
+
+def test_nobody_else_takes_a_request_back_nor_without_a_word_why(house):
+    request = ask(house, house.p1)
+    with pytest.raises(Refusal, match="Only the person who asked"):
+        withdraw(house, request, by=Actor(house.coordinator, house.ours.post))
+    with pytest.raises(Refusal) as refused:
+        withdraw(house, request, "  ")
+
+    assert refused.value.message_dict == {"reason": ["Enter why you withdraw the request, in a few words."]}
+    assert open_request(house.p1) == request
+
+
+@pytest.mark.parametrize("is_granted", [True, False])
+def test_what_is_decided_is_not_withdrawn_and_what_is_withdrawn_is_not_decided(house, is_granted):
+    decided = ask(house, house.p1)
+    decide(house, decided, is_granted)
+    with pytest.raises(AlreadyDecided, match="decided already"):
+        withdraw(house, decided)
+    withdrawn = ask(house, house.p1, 70)
+    withdraw(house, withdrawn)
+    before = dates(house.p1)
+    with pytest.raises(AlreadyDecided, match="has been withdrawn"):
+        decide(house, withdrawn, is_granted)
+    with pytest.raises(AlreadyDecided, match="has been withdrawn"):
+        operations.refer_date_change(
+            request=withdrawn, group=house.ours.group, by=Actor(house.clerk), now=house.moment()
+        )
+    with pytest.raises(AlreadyDecided, match="has been withdrawn"):
+        withdraw(house, withdrawn)
+
+    assert dates(house.p1) == before
+    assert DateWithdrawal.objects.filter(action=house.p1).count() == 1

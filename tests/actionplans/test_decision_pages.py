@@ -7,7 +7,17 @@ from django.urls import reverse
 
 from actionplans import operations
 from actionplans.forms import meetings
-from actionplans.models import Action, Closure, DateDecision, DateReferral, DateRequest, Entry, Measure, Status
+from actionplans.models import (
+    Action,
+    Closure,
+    DateDecision,
+    DateReferral,
+    DateRequest,
+    DateWithdrawal,
+    Entry,
+    Measure,
+    Status,
+)
 from actionplans.operations import Actor
 from core import clock
 from core.models import AuditEntry
@@ -198,6 +208,40 @@ def test_a_decision_without_a_meeting_names_who_and_says_that_no_minute_is_recor
     assert (row.decided_by, row.meeting, row.minute) == ("Chair of the Committee", None, "")
     history = text(as_("coordinator").get(cast.ours.late.get_absolute_url()))
     assert "Chair of the Committee, minute not recorded" in history
+
+
+def withdrawing(request: DateRequest) -> str:
+    action = request.action
+    return reverse("actionplans:date-withdraw", args=[action.plan.slug, action.ref, request.pk])
+
+
+def test_who_asked_withdraws_it_and_it_leaves_every_list_of_what_waits(cast, as_):
+    """Asked by the owner, and open on the clerk's screen when it is withdrawn."""
+    late = cast.ours.late
+    request = ask_for(cast, late)
+    at = withdrawing(request)
+    assert f"date-{request.pk}-outcome" in text(as_("clerk").get(decisions(cast)))
+    for page in (late.get_absolute_url(), url("action-date", late)):
+        assert at in text(as_("owner").get(page))
+        assert at not in text(as_("coordinator").get(page)), "only who asked is offered it"
+    assert "I have changed my mind." in text(as_("owner").get(at)), "the usual words are there already"
+    assert as_("coordinator").post(at, {"reason": "Not needed"}).status_code == 403
+    assert error_of(as_("owner").post(at, {"reason": f"About {CHI}"}), "reason")
+
+    shown = text(as_("owner").post(at, {"reason": "Typed the wrong year."}, follow=True))
+
+    assert "is withdrawn. You can ask for a date again." in shown
+    assert "Request for a later date withdrawn" in shown
+    assert "Typed the wrong year." in shown
+    assert "It waits for an answer." not in shown
+    assert url("action-date", late) in shown
+    assert (fresh(late).current_due_on, fresh(late).date_changes) == (cast.day(-10), 0)
+    assert f"date-{request.pk}-outcome" not in text(as_("clerk").get(decisions(cast)))
+    answer = as_("clerk").post(decisions(cast), at_meeting(cast) | {f"date-{request.pk}-outcome": "grant"})
+    assert errors_of(answer) == {f"date-{request.pk}": ["A1: This request has been withdrawn."]}
+    again = as_("owner").post(at, {"reason": "Once more"})
+    assert (again.status_code, DateWithdrawal.objects.count()) == (422, 1)
+    assert "This request does not wait for an answer any more." in text(again)
 
 
 def test_a_request_is_taken_to_a_group_and_granted_there(cast, as_):

@@ -40,6 +40,7 @@ ask for a date        N P H C V . . .
 take it to a group    N P H C V . . .
 grant a date          N P H C V . . .
 refuse a date         N P H C V D X S
+withdraw the request  N P H C V D X S
 verify                . . . V . . . .
 return                . . . P . . . .
 close                 . . . . D . . .
@@ -49,7 +50,7 @@ supersede             S S S S S . . .
 check that it lasts   . . . . . D . .
 check and reopen      . . . . . P . .
 """
-ABOUT_THE_REQUEST = {"take it to a group", "grant a date", "refuse a date"}
+ABOUT_THE_REQUEST = {"take it to a group", "grant a date", "refuse a date", "withdraw the request"}
 CHECKS = {"check that it lasts", "check and reopen"}
 
 # Who gets through to a verb where its status allows it. Other readers of the plan get 403, outsiders 404.
@@ -61,6 +62,7 @@ WHO = {
     "add a part": COORDINATES,  # nobody here holds a post of the contributing agency
     **dict.fromkeys(("release evidence", "hide evidence"), COORDINATES),
     "ask for a date": OWNS,
+    "withdraw the request": {"owner"},  # who asked for it, and nobody else
     **dict.fromkeys(("take it to a group", "grant a date", "refuse a date", "close"), DECIDES),
     **dict.fromkeys(("reopen", "cancel", "supersede"), DECIDES),
     **dict.fromkeys(("verify", "return", "check that it lasts", "check and reopen"), VERIFIES),
@@ -155,6 +157,9 @@ def verbs(cast: Cast, board: Board, place: Place) -> dict[str, Callable[[], obje
         ),
         "grant a date": lambda: decide(True),
         "refuse a date": lambda: decide(False),
+        "withdraw the request": lambda: operations.withdraw_date_request(
+            request=asked, reason="Changed my mind", by=owner, now=now
+        ),
         "verify": lambda: operations.verify_action(action=action, by=verifier, statement="Ten files", **word),
         "return": lambda: operations.return_action(action=action, by=verifier, reason="Gaps", **word),
         "close": lambda: operations.close_action(action=action, by=approver, decision=GROUP, now=now),
@@ -201,6 +206,9 @@ def sent(cast: Cast, board: Board, place: Place, verb: str) -> tuple[str, dict[s
     action = about(verb, place)
     if verb.startswith("say "):
         return url("action-update", action), update_form(action, verb.removeprefix("say ").replace(" ", "_"))
+    if verb == "withdraw the request":
+        at = reverse("actionplans:date-withdraw", args=[board.plan.slug, action.ref, place.request.pk])
+        return at, {"reason": "Changed my mind"}
     if verb in ABOUT_THE_REQUEST:
         outcome = {"take it to a group": "refer", "grant a date": "grant", "refuse a date": "refuse"}[verb]
         group = {"group": cast.ours.group.pk} if outcome == "refer" else {}

@@ -119,6 +119,8 @@ def test_groups_are_said_to_have_what_their_papers_ask_for(cast, as_, overview):
     by = Actor(cast.clerk)
     request = ask_for(cast, ours.late)
     ask_for(cast, ours.dormant)
+    slip = ask_for(cast, ours.other.actions.get())
+    operations.withdraw_date_request(request=slip, reason="A slip", by=Actor(cast.owner), now=cast.moment())
     verify(cast, ours.completed)
     operations.refer_date_change(request=request, group=board, by=by, now=cast.moment())
     rows = plan_rows([ours.plan, ours.other], cast.member, cast.today, cast.today)

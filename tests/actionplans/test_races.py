@@ -163,6 +163,20 @@ def test_of_two_deciders_of_a_date_one_is_heard(house, at_once):
     assert fresh(action).current_due_on == (house.day(30) if is_granted else house.day(-10))
 
 
+def test_a_date_that_is_withdrawn_and_granted_at_once_is_one_of_them(house, at_once):
+    action, said = house.ours.late, {"by": Actor(house.owner), "now": NOW}
+    request = operations.request_date_change(action=action, to_on=house.day(30), reason="Late", **said)
+    decided = {"request": request, "decision": GROUP, "by": Actor(house.approver), "now": NOW}
+    outcomes = at_once(
+        partial(operations.decide_date_change, is_granted=True, **decided),
+        partial(operations.withdraw_date_request, request=request, reason="A slip", **said),
+    )
+
+    first, second = kinds(outcomes)
+    assert (first, second in {"DateDecision", "DateWithdrawal"}) == ("AlreadyDecided", True)
+    assert fresh(action).date_changes == int(second == "DateDecision")
+
+
 def test_of_two_requests_for_one_action_one_waits(house, at_once):
     ask = partial(operations.request_date_change, action=house.ours.late, reason="Late", by=Actor(house.owner), now=NOW)
     outcomes = at_once(partial(ask, to_on=house.day(30)), partial(ask, to_on=house.day(40)))

@@ -3,13 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from actionplans import operations
 from actionplans.models import Plan, PlanGroup, Round
-from actionplans.operations import Actor, MeetingIsFixed, PlanText, Refusal
+from actionplans.operations import Actor, MeetingIsFixed, PlanText, Refusal, rounds
 from core.models import AuditEntry
+from partnerships.calendars import updates_due
 from partnerships.models import Group, LocalHoliday, Meeting
 from tests.actionplans.desk import Desk
+from tests.actionplans.pages import text
 
 # Monday 15 June 2015 is today. The desk's plan was approved 130 days before, on 5 February.
 JUNE, AUGUST, OCTOBER = date(2015, 6, 22), date(2015, 8, 26), date(2015, 10, 28)
@@ -111,6 +115,61 @@ def test_a_meeting_in_between_is_where_the_next_round_opens(verbs):
     verbs.add(AUGUST)
 
     assert [row[:2] for row in verbs.rounds()][1:] == [(AUGUST, after(JUNE)), (OCTOBER, after(AUGUST))]
+
+
+def test_of_meetings_a_week_apart_each_has_updates_in_time_for_its_paper(verbs, desk):
+    verbs.add(AUGUST, date(2015, 9, 2), date(2015, 9, 9), OCTOBER)
+
+    assert verbs.rounds() == [
+        (AUGUST, desk.plan.approved_on, date(2015, 8, 5)),
+        (date(2015, 9, 2), date(2015, 8, 6), date(2015, 8, 12)),  # its paper is due on 19 August, before AUGUST
+        (date(2015, 9, 9), date(2015, 8, 13), date(2015, 8, 19)),
+        (OCTOBER, date(2015, 9, 10), date(2015, 10, 7)),
+    ]
+
+
+def test_of_meetings_whose_updates_are_due_together_one_update_answers_both(verbs, desk):
+    """A special meeting takes the papers of the day before: its round opens with that of the ordinary one."""
+    special = (after(AUGUST), date(2015, 8, 12))
+    operations.add_meetings(group=desk.group, sittings=[(AUGUST, None), special], **verbs.said())
+
+    assert verbs.rounds() == [(day, desk.plan.approved_on, date(2015, 8, 5)) for day in (AUGUST, after(AUGUST))]
+
+
+def test_a_round_that_begins_too_late_for_its_paper_says_so(verbs, desk, house, client):
+    verbs.add(JUNE, AUGUST)
+    client.force_login(house.coordinator)
+    found = [desk.plan.rounds.get(meeting__on=each) for each in (JUNE, AUGUST)]
+    pages = [text(client.get(each.get_absolute_url())) for each in found]
+
+    assert ["after the paper is due" in page for page in pages] == [True, False]
+
+
+@given(
+    gaps=some.lists(some.integers(1, 60), min_size=1, max_size=6),
+    papers=some.lists(some.integers(0, 70), min_size=6, max_size=6),
+    update_days=some.integers(0, 15),
+)
+@settings(max_examples=100, deadline=None)
+def test_rounds_open_before_updates_are_due_before_papers_before_the_meeting(gaps, papers, update_days):
+    """Of any meetings whose papers come after the approval. A round whose date is its own has days of its own."""
+    group, approved_on = Group(update_days=update_days), date(2015, 2, 5)
+    before, found = None, []
+    on = approved_on
+    for gap, paper in zip(gaps, papers, strict=False):
+        on += timedelta(days=gap)
+        meeting = Meeting(group=group, on=on, paper_deadline_on=on - timedelta(days=paper))
+        due_on = updates_due(meeting, ())
+        opens_on = rounds.opening(due_on, before, approved_on)
+        if due_on >= approved_on:
+            assert approved_on <= opens_on <= due_on <= meeting.paper_deadline_on <= meeting.on
+            last = max(found, key=lambda each: each[1], default=None)
+            if last and due_on > last[1]:
+                assert opens_on > last[1], "an update of the round before does not answer this one"
+            elif last:
+                assert opens_on <= last[0], "an update of the round before answers this one"
+            found.append((opens_on, due_on))
+        before = rounds.next_before(before, on, opens_on, max(due_on, opens_on))
 
 
 def test_a_round_that_has_opened_keeps_its_day_so_that_what_was_reported_stays(verbs):
@@ -253,7 +312,7 @@ def test_a_local_holiday_moves_what_was_counted_and_not_what_was_given(verbs, de
     counted.refresh_from_db()
     given.refresh_from_db()
     assert (counted.paper_deadline_on, given.paper_deadline_on) == (date(2015, 8, 11), date(2015, 8, 20))
-    assert [row[2] for row in verbs.rounds()] == [date(2015, 8, 4), after(AUGUST), date(2015, 10, 7)]
+    assert [row[2] for row in verbs.rounds()] == [date(2015, 8, 4), date(2015, 8, 12), date(2015, 10, 7)]
 
     operations.remove_holiday(holiday=LocalHoliday.objects.get(name="Trades holiday"), **verbs.said())
     counted.refresh_from_db()

@@ -250,6 +250,12 @@ class Sequence(RuleBasedStateMachine):
         said = {"request": self.one_of(DateRequest, number), "is_granted": is_granted, "decision": GROUP}
         self.life.attempt(operations.decide_date_change, "approver", **said)
 
+    @precondition(lambda self: self.there_is(DateRequest))
+    @rule(number=NUMBERS, who=some.sampled_from(["owner", "coordinator"]), reason=WORDS)
+    def withdraws(self, number, who, reason):
+        request = self.one_of(DateRequest, number)
+        self.life.attempt(operations.withdraw_date_request, who, request=request, reason=reason)
+
     # --- whether done is done ---
 
     @rule(number=NUMBERS, who=JUDGES, statement=WORDS)

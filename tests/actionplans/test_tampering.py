@@ -75,6 +75,8 @@ def live(house: House) -> Life:
     asks: dict[str, Any] = {"action": first, "inspection": ours.inspection, "by": Actor(house.inspector), "now": now}
     question = operations.ask_question(text="Who read the files?", **asks)
     operations.answer_question(question=question, text="Internal Audit did.", by=clerk, now=now)
+    slip = operations.request_date_change(action=first, to_on=house.day(190), reason="Late", by=owner, now=now)
+    operations.withdraw_date_request(request=slip, reason="A slip of the pen", by=owner, now=now)
     asked = operations.request_date_change(action=first, to_on=house.day(90), reason="Late", by=owner, now=now)
     operations.refer_date_change(request=asked, group=ours.group, by=clerk, now=now)
     operations.decide_date_change(request=asked, is_granted=True, decision=decision, by=clerk, now=now)

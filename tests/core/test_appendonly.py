@@ -21,7 +21,7 @@ MIGRATIONS = (
     *("core.migrations.0003_append_only_again", "actionplans.migrations.0003_append_only"),
     *("actionplans.migrations.0004_drafts_measures_scans", "actionplans.migrations.0007_append_only_again"),
     *("actionplans.migrations.0008_papers", "actionplans.migrations.0009_public_and_search"),
-    "actionplans.migrations.0011_questions_and_packs",
+    *("actionplans.migrations.0011_questions_and_packs", "actionplans.migrations.0014_date_withdrawal"),
 )
 
 
@@ -52,6 +52,9 @@ def rows(cast):
     operations.contribute(action=late, agency=agency, wording="We trained our staff.", by=by, now=now)
     asked = operations.request_date_change(action=late, to_on=cast.day(99), reason="Later", by=by, now=now)
     operations.refer_date_change(request=asked, group=cast.ours.group, by=clerk, now=now)
+    said = {"to_on": cast.day(99), "reason": "Later"}
+    again = operations.request_date_change(action=cast.ours.dormant, **said, by=by, now=now)
+    operations.withdraw_date_request(request=again, reason="A slip", by=by, now=now)
     operations.drop_action(action=cast.ours.dormant, by=clerk, reason="Not needed", decision=decision, now=now)
     said = {"name": "Attendance", "action": cast.ours.late, "baseline": "80%", "target": "90%"}
     measure = operations.add_measure(**said, by=by, now=now)

@@ -65,6 +65,7 @@ PAGES = (
     (HEAD, "/accounts/logout/"),
     (HEAD, "/accessibility/"),
     (HEAD, f"{LONG}actions/LTC4.2/date/new/"),
+    (HEAD, f"{LONG}actions/LTC4.2/date/1/withdraw/"),  # nothing waits: the page says so
     (COORDINATOR, "/my-actions/"),
     (COORDINATOR, JOINT),
     (COORDINATOR, f"{JOINT}reminders/rules/"),
