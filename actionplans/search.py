@@ -9,22 +9,26 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.urls import reverse
 
 from actionplans.models import Action, Contribution, Paper, Plan, ProgressUpdate
 from actionplans.permissions import visible_as_at
-from core.search import matching
+from core.search import matching, needles
+from core.written_days import day_in
 from inspections.models import Inspection, Recommendation
-from partnerships.models import Partnership, Post, User
+from partnerships.models import Group, Meeting, Partnership, Post, User
 from partnerships.roles import Permission
 
 MOST = 100  # of one kind: the newest
 REFERENCE = re.compile(r"[^\s\"]{0,12}[0-9][^\s\"]{0,8}")
 IS_THE_REFERENCE, IS_BELOW_IT, HAS_THE_WORDS = 2, 1, 0
+MEETING = re.compile("meetings?", re.IGNORECASE)  # says nothing beside a day
+OF_A_MEETING = 0.4  # of what its group's name counts
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,13 @@ class Hit:
     url: str
     belongs: tuple[str, ...]
     text: str = ""
-    on: date | None = None
+    on: date | None = None  # shown beside the kind, unless the title says it
     tier: int = HAS_THE_WORDS
     score: float = 0.0
+
+    @property
+    def told_on(self) -> date | None:
+        return None if self.on and f"{self.on:%-d %B %Y}" in self.title else self.on
 
     @property
     def order(self) -> tuple[int, float, int]:
@@ -72,11 +80,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing that is looked for: its name in addresses, its label, its weight, and how it is found."""
+    """A kind of thing that is looked for: its name in addresses, its label, its weight, the kinds of its hits, and how
+    these are found.
+    """
 
     key: str
     label: str
     weight: float
+    finds: tuple[str, ...]
     find: Callable[[str, Within], Iterable[tuple[Any, Hit]]]
 
 
@@ -87,15 +98,15 @@ def find(words: str, within: Within, kinds: Iterable[str] = ()) -> Found:
     cut = False
     for kind in (each for each in KINDS.values() if each.key in wanted):
         rows = list(kind.find(words.strip(), within))
-        fitting = [(row, hit) for row, hit in rows if hit.tier == HAS_THE_WORDS]
-        fitting.sort(key=lambda each: each[1].on or date.min, reverse=True)
         named = [each for each in rows if each[1].tier]
-        cut = cut or len(fitting) > MOST or len(named) > MOST
-        for row, hit in (*named[:MOST], *fitting[:MOST]):
-            score = kind.weight * getattr(row, "relevance", 1.0)
-            known = hits.get(f"{kind.key} {row.pk}")
+        rows.sort(key=lambda each: each[1].on or date.min, reverse=True)
+        fitting = [[each for each in rows if not each[1].tier and each[1].kind == label] for label in kind.finds]
+        cut = cut or any(len(some) > MOST for some in (named, *fitting))
+        for row, hit in chain(named[:MOST], *(some[:MOST] for some in fitting)):
+            score = kind.weight * (1.0 if hit.tier else row.relevance)
+            known = hits.get(f"{hit.kind} {row.pk}")
             if known is None or known.tier < hit.tier:
-                hits[f"{kind.key} {row.pk}"] = replace(hit, score=score)
+                hits[f"{hit.kind} {row.pk}"] = replace(hit, score=score)
     return Found(sorted(hits.values(), key=lambda hit: hit.order), cut)
 
 
@@ -122,9 +133,12 @@ def _recommendations(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
     rows = within.limited(
         Recommendation.objects.filter(inspection__in=seen), "inspection__partnership", "inspection__plans"
     ).select_related("inspection__partnership")
-    named = ((each, _tier(each.number, words)) for each in _called(rows, "number", words))
-    fitting = _newest(matching(rows, words, "number", "text"), "inspection__published_on")
-    for each, tier in (*named, *((each, HAS_THE_WORDS) for each in fitting)):
+    called = Q(number__iregex=rf"^{_below(words)}$") if REFERENCE.fullmatch(words) else None
+    rows = matching(rows, words, "number", "text", also=called)
+    closest = [Case(When(called, then=Length("number"))).asc(nulls_last=True)] if called else []
+    newest = F("inspection__published_on").desc(nulls_last=True)
+    for each in rows.order_by(*closest, newest, "-pk")[: 2 * (MOST + 1)]:
+        tier = _tier(each.number, words) if called else HAS_THE_WORDS
         url = reverse("actionplans:recommendation", args=[each.inspection.slug, each.pk])
         belongs = (each.inspection.title, each.inspection.partnership.name)
         title, on = f"Recommendation {each.number}", each.inspection.published_on
@@ -180,16 +194,54 @@ def _papers(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
         yield each, Hit("Issued paper", title, each.get_absolute_url(), belongs, each.changed, each.as_at)
 
 
+def _groups(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    """Groups by their names, and meetings by the name of their group, their day, or both. One query."""
+    day, rest = day_in(words)
+    groups = Group.objects.filter(partnership__in=Partnership.objects.visible_to(within.user))
+    if within.partnership:
+        groups = groups.filter(partnership=within.partnership)
+    if within.plan:
+        groups = groups.filter(pk__in=within.plan.plan_groups.values("group"))
+    meetings = Meeting.objects.filter(group__in=groups)
+    if day:
+        asked = {"on__year": day.year, "on__month": day.month, "on__day": day.day}
+        meetings = meetings.filter(**{name: number for name, number in asked.items() if number})
+    others = " ".join(word for word in rest.split() if not (day and MEETING.fullmatch(word)))
+    is_day_alone = day is not None and not needles(others)[0]
+    every = meetings.annotate(relevance=Value(1.0))
+    sittings = every if is_day_alone else matching(meetings, others, "group__name")
+    for each in _in_one_query(matching(groups, words, "name"), sittings):
+        place = reverse("actionplans:group", args=[each.place, each.address])
+        if each.held_on is None:
+            yield each, Hit("Group", each.named, place, (each.partnership_name,))
+            continue
+        title, url = f"{each.named}, {each.held_on:%-d %B %Y}", f"{place}?meeting={each.pk}#meeting-{each.pk}"
+        tier = IS_BELOW_IT if day and day.is_whole else HAS_THE_WORDS
+        by_name = each if is_day_alone else each._replace(relevance=each.relevance * OF_A_MEETING)
+        yield by_name, Hit("Meeting", title, url, (each.partnership_name,), on=each.held_on, tier=tier)
+
+
+def _in_one_query(groups: QuerySet[Group], meetings: QuerySet[Meeting]) -> Iterable[Any]:
+    """The groups, then the meetings, the latest first; a group is held on no day."""
+    told = {"named": "name", "address": "slug", "place": "partnership__slug", "partnership_name": "partnership__name"}
+    of_groups = groups.annotate(held_on=Value(None, DateField()), **{key: F(name) for key, name in told.items()})
+    of_meetings = meetings.annotate(held_on=F("on"), **{key: F(f"group__{name}") for key, name in told.items()})
+    columns = ("pk", "held_on", *told, "relevance")
+    both = of_groups.values_list(*columns, named=True).union(of_meetings.values_list(*columns, named=True), all=True)
+    return both.order_by(F("held_on").desc(nulls_first=True), "pk")[: 2 * (MOST + 1)]
+
+
 KINDS = {
     each.key: each
     for each in (
-        Kind("plans", "Plans", 1.0, _plans),
-        Kind("inspections", "Inspections", 0.95, _inspections),
-        Kind("actions", "Actions", 0.9, _actions),
-        Kind("recommendations", "Recommendations", 0.9, _recommendations),
-        Kind("posts", "Posts", 0.8, _posts),
-        Kind("updates", "Updates", 0.7, _updates),
-        Kind("papers", "Issued papers", 0.4, _papers),
+        Kind("plans", "Plans", 1.0, ("Plan",), _plans),
+        Kind("inspections", "Inspections", 0.95, ("Inspection",), _inspections),
+        Kind("actions", "Actions", 0.9, ("Action",), _actions),
+        Kind("recommendations", "Recommendations", 0.9, ("Recommendation",), _recommendations),
+        Kind("posts", "Posts", 0.8, ("Post",), _posts),
+        Kind("groups", "Groups and meetings", 0.8, ("Group", "Meeting"), _groups),
+        Kind("updates", "Updates", 0.7, ("Update", "Part of a contributor"), _updates),
+        Kind("papers", "Issued papers", 0.4, ("Issued paper",), _papers),
     )
 }
 
@@ -203,10 +255,14 @@ def _called(rows: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
     """Those whose reference was typed, with or without the letters before its number, and those below them."""
     if not REFERENCE.fullmatch(words):
         return rows.none()
-    below = {f"{name}__iregex": rf"^[^0-9]*{re.escape(words)}(\.[0-9]+)*$"}
-    return rows.filter(**below).order_by(Length(name), name, "pk")[: MOST + 1]
+    return rows.filter(**{f"{name}__iregex": rf"^{_below(words)}$"}).order_by(Length(name), name, "pk")[: MOST + 1]
+
+
+def _below(words: str) -> str:
+    return rf"[^0-9]*{re.escape(words)}(\.[0-9]+)*"
 
 
 def _tier(reference: str, words: str) -> int:
-    is_it = re.fullmatch(rf"[^0-9]*{re.escape(words)}", reference, re.IGNORECASE)
-    return IS_THE_REFERENCE if is_it else IS_BELOW_IT
+    if re.fullmatch(rf"[^0-9]*{re.escape(words)}", reference, re.IGNORECASE):
+        return IS_THE_REFERENCE
+    return IS_BELOW_IT if re.fullmatch(_below(words), reference, re.IGNORECASE) else HAS_THE_WORDS
