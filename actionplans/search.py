@@ -12,7 +12,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.urls import reverse
 
@@ -81,7 +81,7 @@ class Found:
 @dataclass(frozen=True)
 class Kind:
     """A kind of thing that is looked for: its name in addresses, its label, its weight, the kinds of its hits, and how
-    these are found.
+    these are found, some of them together with those of another kind.
     """
 
     key: str
@@ -96,8 +96,11 @@ def find(words: str, within: Within, kinds: Iterable[str] = ()) -> Found:
     wanted = set(kinds) or set(KINDS)
     hits: dict[str, Hit] = {}
     cut = False
+    asked: dict[Any, list[tuple[Any, Hit]]] = {}
     for kind in (each for each in KINDS.values() if each.key in wanted):
-        rows = list(kind.find(words.strip(), within))
+        if kind.find not in asked:
+            asked[kind.find] = list(kind.find(words.strip(), within))
+        rows = [each for each in asked[kind.find] if each[1].kind in kind.finds]
         named = [each for each in rows if each[1].tier]
         rows.sort(key=lambda each: each[1].on or date.min, reverse=True)
         fitting = [[each for each in rows if not each[1].tier and each[1].kind == label] for label in kind.finds]
@@ -161,18 +164,6 @@ def _updates(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
             yield each, Hit(label, title, url, belongs, each.wording, each.happened_on)
 
 
-def _posts(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
-    rows = Post.objects.visible_to(within.user)
-    if within.partnership:
-        rows = rows.filter(partnership=within.partnership)
-    if within.plan:
-        rows = rows.filter(Q(pk=within.plan.lead_post_id) | Q(pk__in=within.plan.actions.values("lead_post")))
-    for each in _newest(matching(rows, words, "title").select_related("partnership", "agency"), "pk"):
-        url = reverse("actionplans:post", args=[each.partnership.slug, each.pk])
-        agency = (each.agency.name,) if each.agency else ()
-        yield each, Hit("Post", each.title, url, (each.partnership.name, *agency))
-
-
 def _inspections(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
     rows = within.limited(Inspection.objects.visible_to(within.user, within.on), "partnership", "plans")
     rows = matching(rows, words, "title", "conclusion").select_related("partnership", "lead_body")
@@ -194,13 +185,15 @@ def _papers(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
         yield each, Hit("Issued paper", title, each.get_absolute_url(), belongs, each.changed, each.as_at)
 
 
-def _groups(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
-    """Groups by their names, and meetings by the name of their group, their day, or both. One query."""
+def _posts_and_groups(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    """Posts and groups by their names, and meetings by the name of their group, their day, or both. One query."""
     day, rest = day_in(words)
-    groups = Group.objects.filter(partnership__in=Partnership.objects.visible_to(within.user))
+    here = Partnership.objects.visible_to(within.user)
     if within.partnership:
-        groups = groups.filter(partnership=within.partnership)
+        here = here.filter(pk=within.partnership.pk)
+    posts, groups = Post.objects.filter(partnership__in=here), Group.objects.filter(partnership__in=here)
     if within.plan:
+        posts = posts.filter(Q(pk=within.plan.lead_post_id) | Q(pk__in=within.plan.actions.values("lead_post")))
         groups = groups.filter(pk__in=within.plan.plan_groups.values("group"))
     meetings = Meeting.objects.filter(group__in=groups)
     if day:
@@ -210,25 +203,43 @@ def _groups(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
     is_day_alone = day is not None and not needles(others)[0]
     every = meetings.annotate(relevance=Value(1.0))
     sittings = every if is_day_alone else matching(meetings, others, "group__name")
-    for each in _in_one_query(matching(groups, words, "name"), sittings):
+    for each in _in_one_query(matching(posts, words, "title"), matching(groups, words, "name"), sittings):
+        belongs = (each.partnership_name, *((each.agency_name,) if each.agency_name else ()))
+        if each.label == "Post":
+            yield each, Hit("Post", each.named, reverse("actionplans:post", args=[each.place, each.pk]), belongs)
+            continue
         place = reverse("actionplans:group", args=[each.place, each.address])
-        if each.held_on is None:
-            yield each, Hit("Group", each.named, place, (each.partnership_name,))
+        if each.label == "Group":
+            yield each, Hit("Group", each.named, place, belongs)
             continue
         title, url = f"{each.named}, {each.held_on:%-d %B %Y}", f"{place}?meeting={each.pk}#meeting-{each.pk}"
         tier = IS_BELOW_IT if day and day.is_whole else HAS_THE_WORDS
         by_name = each if is_day_alone else each._replace(relevance=each.relevance * OF_A_MEETING)
-        yield by_name, Hit("Meeting", title, url, (each.partnership_name,), on=each.held_on, tier=tier)
+        yield by_name, Hit("Meeting", title, url, belongs, on=each.held_on, tier=tier)
 
 
-def _in_one_query(groups: QuerySet[Group], meetings: QuerySet[Meeting]) -> Iterable[Any]:
-    """The groups, then the meetings, the latest first; a group is held on no day."""
-    told = {"named": "name", "address": "slug", "place": "partnership__slug", "partnership_name": "partnership__name"}
-    of_groups = groups.annotate(held_on=Value(None, DateField()), **{key: F(name) for key, name in told.items()})
-    of_meetings = meetings.annotate(held_on=F("on"), **{key: F(f"group__{name}") for key, name in told.items()})
-    columns = ("pk", "held_on", *told, "relevance")
-    both = of_groups.values_list(*columns, named=True).union(of_meetings.values_list(*columns, named=True), all=True)
-    return both.order_by(F("held_on").desc(nulls_first=True), "pk")[: 2 * (MOST + 1)]
+def _in_one_query(posts: QuerySet[Post], groups: QuerySet[Group], meetings: QuerySet[Meeting]) -> Iterable[Any]:
+    """The posts and groups, which are held on no day, then the meetings, the latest first.
+
+    Meetings are asked for first: their columns tell PostgreSQL of what type the empty ones of the others are.
+    """
+    none, nowhere = Value(None, DateField()), Value(None, CharField())
+    here = {"place": F("partnership__slug"), "partnership_name": F("partnership__name")}
+    of_group = {"place": F("group__partnership__slug"), "partnership_name": F("group__partnership__name")}
+    told: list[QuerySet[Any]] = [
+        meetings.annotate(
+            label=Value("Meeting"), held_on=F("on"), named=F("group__name"), address=F("group__slug"), **of_group
+        ).annotate(agency_name=nowhere),
+        posts.annotate(
+            label=Value("Post"), held_on=none, named=F("title"), address=nowhere, agency_name=F("agency__name"), **here
+        ),
+        groups.annotate(
+            label=Value("Group"), held_on=none, named=F("name"), address=F("slug"), agency_name=nowhere, **here
+        ),
+    ]
+    columns = ("label", "pk", "held_on", "named", "address", "place", "partnership_name", "agency_name", "relevance")
+    first, *more = (each.values_list(*columns, named=True) for each in told)
+    return first.union(*more, all=True).order_by(F("held_on").desc(nulls_first=True), "-pk")[: 3 * (MOST + 1)]
 
 
 KINDS = {
@@ -238,8 +249,8 @@ KINDS = {
         Kind("inspections", "Inspections", 0.95, ("Inspection",), _inspections),
         Kind("actions", "Actions", 0.9, ("Action",), _actions),
         Kind("recommendations", "Recommendations", 0.9, ("Recommendation",), _recommendations),
-        Kind("posts", "Posts", 0.8, ("Post",), _posts),
-        Kind("groups", "Groups and meetings", 0.8, ("Group", "Meeting"), _groups),
+        Kind("posts", "Posts", 0.8, ("Post",), _posts_and_groups),
+        Kind("groups", "Groups and meetings", 0.8, ("Group", "Meeting"), _posts_and_groups),
         Kind("updates", "Updates", 0.7, ("Update", "Part of a contributor"), _updates),
         Kind("papers", "Issued papers", 0.4, ("Issued paper",), _papers),
     )

@@ -53,6 +53,9 @@ def test_a_meeting_is_found_by_its_day_and_a_group_by_its_name(cast, audit):
     assert days(hits(cast, "member", "Resource audit 2019")) == [date(2019, 11, 19)]
     assert set(days(hits(cast, "member", "audit 19 November"))) == {DAY, date(2019, 11, 19)}
     assert hits(cast, "member", "31 November 2026") == hits(cast, "member", "audit -committee") == []
+    assert hits(cast, "member", "-audit") == hits(cast, "member", "the", ()) == []
+    assert {each.kind for each in hits(cast, "member", "head", ("posts", "groups"))} == {"Post"}
+    assert "Post" not in {each.kind for each in hits(cast, "member", "committee")}
 
     group, *meetings = hits(cast, "member", "resource audit")
     assert (group.kind, group.title, group.url) == (
