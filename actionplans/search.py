@@ -9,22 +9,26 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.urls import reverse
 
 from actionplans.models import Action, Contribution, Paper, Plan, ProgressUpdate
 from actionplans.permissions import visible_as_at
-from core.search import matching
+from core.search import matching, needles
+from core.written_days import day_in
 from inspections.models import Inspection, Recommendation
-from partnerships.models import Partnership, Post, User
+from partnerships.models import Group, Meeting, Partnership, Post, User
 from partnerships.roles import Permission
 
 MOST = 100  # of one kind: the newest
 REFERENCE = re.compile(r"[^\s\"]{0,12}[0-9][^\s\"]{0,8}")
 IS_THE_REFERENCE, IS_BELOW_IT, HAS_THE_WORDS = 2, 1, 0
+MEETING = re.compile("meetings?", re.IGNORECASE)  # says nothing beside a day
+OF_A_MEETING = 0.4  # of what its group's name counts
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,13 @@ class Hit:
     url: str
     belongs: tuple[str, ...]
     text: str = ""
-    on: date | None = None
+    on: date | None = None  # shown beside the kind, unless the title says it
     tier: int = HAS_THE_WORDS
     score: float = 0.0
+
+    @property
+    def told_on(self) -> date | None:
+        return None if self.on and f"{self.on:%-d %B %Y}" in self.title else self.on
 
     @property
     def order(self) -> tuple[int, float, int]:
@@ -72,11 +80,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing that is looked for: its name in addresses, its label, its weight, and how it is found."""
+    """A kind of thing that is looked for: its name in addresses, its label, its weight, the kinds of its hits, and how
+    these are found, some of them together with those of another kind.
+    """
 
     key: str
     label: str
     weight: float
+    finds: tuple[str, ...]
     find: Callable[[str, Within], Iterable[tuple[Any, Hit]]]
 
 
@@ -85,17 +96,20 @@ def find(words: str, within: Within, kinds: Iterable[str] = ()) -> Found:
     wanted = set(kinds) or set(KINDS)
     hits: dict[str, Hit] = {}
     cut = False
+    asked: dict[Any, list[tuple[Any, Hit]]] = {}
     for kind in (each for each in KINDS.values() if each.key in wanted):
-        rows = list(kind.find(words.strip(), within))
-        fitting = [(row, hit) for row, hit in rows if hit.tier == HAS_THE_WORDS]
-        fitting.sort(key=lambda each: each[1].on or date.min, reverse=True)
+        if kind.find not in asked:
+            asked[kind.find] = list(kind.find(words.strip(), within))
+        rows = [each for each in asked[kind.find] if each[1].kind in kind.finds]
         named = [each for each in rows if each[1].tier]
-        cut = cut or len(fitting) > MOST or len(named) > MOST
-        for row, hit in (*named[:MOST], *fitting[:MOST]):
-            score = kind.weight * getattr(row, "relevance", 1.0)
-            known = hits.get(f"{kind.key} {row.pk}")
+        rows.sort(key=lambda each: each[1].on or date.min, reverse=True)
+        fitting = [[each for each in rows if not each[1].tier and each[1].kind == label] for label in kind.finds]
+        cut = cut or any(len(some) > MOST for some in (named, *fitting))
+        for row, hit in chain(named[:MOST], *(some[:MOST] for some in fitting)):
+            score = kind.weight * (1.0 if hit.tier else row.relevance)
+            known = hits.get(f"{hit.kind} {row.pk}")
             if known is None or known.tier < hit.tier:
-                hits[f"{kind.key} {row.pk}"] = replace(hit, score=score)
+                hits[f"{hit.kind} {row.pk}"] = replace(hit, score=score)
     return Found(sorted(hits.values(), key=lambda hit: hit.order), cut)
 
 
@@ -122,9 +136,12 @@ def _recommendations(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
     rows = within.limited(
         Recommendation.objects.filter(inspection__in=seen), "inspection__partnership", "inspection__plans"
     ).select_related("inspection__partnership")
-    named = ((each, _tier(each.number, words)) for each in _called(rows, "number", words))
-    fitting = _newest(matching(rows, words, "number", "text"), "inspection__published_on")
-    for each, tier in (*named, *((each, HAS_THE_WORDS) for each in fitting)):
+    called = Q(number__iregex=rf"^{_below(words)}$") if REFERENCE.fullmatch(words) else None
+    rows = matching(rows, words, "number", "text", also=called)
+    closest = [Case(When(called, then=Length("number"))).asc(nulls_last=True)] if called else []
+    newest = F("inspection__published_on").desc(nulls_last=True)
+    for each in rows.order_by(*closest, newest, "-pk")[: 2 * (MOST + 1)]:
+        tier = _tier(each.number, words) if called else HAS_THE_WORDS
         url = reverse("actionplans:recommendation", args=[each.inspection.slug, each.pk])
         belongs = (each.inspection.title, each.inspection.partnership.name)
         title, on = f"Recommendation {each.number}", each.inspection.published_on
@@ -145,18 +162,6 @@ def _updates(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
             belongs = (each.plan.title, each.plan.partnership.name, said_by, *note)
             title, url = f"{each.action.ref} {each.action.title}", each.action.get_absolute_url()
             yield each, Hit(label, title, url, belongs, each.wording, each.happened_on)
-
-
-def _posts(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
-    rows = Post.objects.visible_to(within.user)
-    if within.partnership:
-        rows = rows.filter(partnership=within.partnership)
-    if within.plan:
-        rows = rows.filter(Q(pk=within.plan.lead_post_id) | Q(pk__in=within.plan.actions.values("lead_post")))
-    for each in _newest(matching(rows, words, "title").select_related("partnership", "agency"), "pk"):
-        url = reverse("actionplans:post", args=[each.partnership.slug, each.pk])
-        agency = (each.agency.name,) if each.agency else ()
-        yield each, Hit("Post", each.title, url, (each.partnership.name, *agency))
 
 
 def _inspections(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
@@ -180,16 +185,74 @@ def _papers(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
         yield each, Hit("Issued paper", title, each.get_absolute_url(), belongs, each.changed, each.as_at)
 
 
+def _posts_and_groups(words: str, within: Within) -> Iterable[tuple[Any, Hit]]:
+    """Posts and groups by their names, and meetings by the name of their group, their day, or both. One query."""
+    day, rest = day_in(words)
+    here = Partnership.objects.visible_to(within.user)
+    if within.partnership:
+        here = here.filter(pk=within.partnership.pk)
+    posts, groups = Post.objects.filter(partnership__in=here), Group.objects.filter(partnership__in=here)
+    if within.plan:
+        posts = posts.filter(Q(pk=within.plan.lead_post_id) | Q(pk__in=within.plan.actions.values("lead_post")))
+        groups = groups.filter(pk__in=within.plan.plan_groups.values("group"))
+    meetings = Meeting.objects.filter(group__in=groups)
+    if day:
+        asked = {"on__year": day.year, "on__month": day.month, "on__day": day.day}
+        meetings = meetings.filter(**{name: number for name, number in asked.items() if number})
+    others = " ".join(word for word in rest.split() if not (day and MEETING.fullmatch(word)))
+    is_day_alone = day is not None and not needles(others)[0]
+    every = meetings.annotate(relevance=Value(1.0))
+    sittings = every if is_day_alone else matching(meetings, others, "group__name")
+    for each in _in_one_query(matching(posts, words, "title"), matching(groups, words, "name"), sittings):
+        belongs = (each.partnership_name, *((each.agency_name,) if each.agency_name else ()))
+        if each.label == "Post":
+            yield each, Hit("Post", each.named, reverse("actionplans:post", args=[each.place, each.pk]), belongs)
+            continue
+        place = reverse("actionplans:group", args=[each.place, each.address])
+        if each.label == "Group":
+            yield each, Hit("Group", each.named, place, belongs)
+            continue
+        title, url = f"{each.named}, {each.held_on:%-d %B %Y}", f"{place}?meeting={each.pk}#meeting-{each.pk}"
+        tier = IS_BELOW_IT if day and day.is_whole else HAS_THE_WORDS
+        by_name = each if is_day_alone else each._replace(relevance=each.relevance * OF_A_MEETING)
+        yield by_name, Hit("Meeting", title, url, belongs, on=each.held_on, tier=tier)
+
+
+def _in_one_query(posts: QuerySet[Post], groups: QuerySet[Group], meetings: QuerySet[Meeting]) -> Iterable[Any]:
+    """The posts and groups, which are held on no day, then the meetings, the latest first.
+
+    Meetings are asked for first: their columns tell PostgreSQL of what type the empty ones of the others are.
+    """
+    none, nowhere = Value(None, DateField()), Value(None, CharField())
+    here = {"place": F("partnership__slug"), "partnership_name": F("partnership__name")}
+    of_group = {"place": F("group__partnership__slug"), "partnership_name": F("group__partnership__name")}
+    told: list[QuerySet[Any]] = [
+        meetings.annotate(
+            label=Value("Meeting"), held_on=F("on"), named=F("group__name"), address=F("group__slug"), **of_group
+        ).annotate(agency_name=nowhere),
+        posts.annotate(
+            label=Value("Post"), held_on=none, named=F("title"), address=nowhere, agency_name=F("agency__name"), **here
+        ),
+        groups.annotate(
+            label=Value("Group"), held_on=none, named=F("name"), address=F("slug"), agency_name=nowhere, **here
+        ),
+    ]
+    columns = ("label", "pk", "held_on", "named", "address", "place", "partnership_name", "agency_name", "relevance")
+    first, *more = (each.values_list(*columns, named=True) for each in told)
+    return first.union(*more, all=True).order_by(F("held_on").desc(nulls_first=True), "-pk")[: 3 * (MOST + 1)]
+
+
 KINDS = {
     each.key: each
     for each in (
-        Kind("plans", "Plans", 1.0, _plans),
-        Kind("inspections", "Inspections", 0.95, _inspections),
-        Kind("actions", "Actions", 0.9, _actions),
-        Kind("recommendations", "Recommendations", 0.9, _recommendations),
-        Kind("posts", "Posts", 0.8, _posts),
-        Kind("updates", "Updates", 0.7, _updates),
-        Kind("papers", "Issued papers", 0.4, _papers),
+        Kind("plans", "Plans", 1.0, ("Plan",), _plans),
+        Kind("inspections", "Inspections", 0.95, ("Inspection",), _inspections),
+        Kind("actions", "Actions", 0.9, ("Action",), _actions),
+        Kind("recommendations", "Recommendations", 0.9, ("Recommendation",), _recommendations),
+        Kind("posts", "Posts", 0.8, ("Post",), _posts_and_groups),
+        Kind("groups", "Groups and meetings", 0.8, ("Group", "Meeting"), _posts_and_groups),
+        Kind("updates", "Updates", 0.7, ("Update", "Part of a contributor"), _updates),
+        Kind("papers", "Issued papers", 0.4, ("Issued paper",), _papers),
     )
 }
 
@@ -203,10 +266,14 @@ def _called(rows: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
     """Those whose reference was typed, with or without the letters before its number, and those below them."""
     if not REFERENCE.fullmatch(words):
         return rows.none()
-    below = {f"{name}__iregex": rf"^[^0-9]*{re.escape(words)}(\.[0-9]+)*$"}
-    return rows.filter(**below).order_by(Length(name), name, "pk")[: MOST + 1]
+    return rows.filter(**{f"{name}__iregex": rf"^{_below(words)}$"}).order_by(Length(name), name, "pk")[: MOST + 1]
+
+
+def _below(words: str) -> str:
+    return rf"[^0-9]*{re.escape(words)}(\.[0-9]+)*"
 
 
 def _tier(reference: str, words: str) -> int:
-    is_it = re.fullmatch(rf"[^0-9]*{re.escape(words)}", reference, re.IGNORECASE)
-    return IS_THE_REFERENCE if is_it else IS_BELOW_IT
+    if re.fullmatch(rf"[^0-9]*{re.escape(words)}", reference, re.IGNORECASE):
+        return IS_THE_REFERENCE
+    return IS_BELOW_IT if re.fullmatch(_below(words), reference, re.IGNORECASE) else HAS_THE_WORDS

@@ -15,7 +15,7 @@ from django.db import connection, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
-from django.db.models import BooleanField, FloatField, Func, IntegerField, QuerySet, TextField, Value
+from django.db.models import BooleanField, FloatField, Func, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.lookups import Exact, GreaterThan
 
 START, STOP = "\ue000", "\ue001"  # around what was found: characters of private use, which no text has
@@ -74,24 +74,26 @@ def needles(words: str) -> tuple[list[str], list[str]]:
     return [each for each in wanted if each not in COMMON], unwanted
 
 
-def matching(rows: QuerySet[Any], words: str, *names: str) -> QuerySet[Any]:
-    """Those of the rows that have the words in the texts of the columns `names`, taken together.
+def matching(rows: QuerySet[Any], words: str, *names: str, also: Q | None = None) -> QuerySet[Any]:
+    """Those of the rows that have the words in the texts of the columns `names`, taken together; those `also`, too.
 
     Each gets `relevance`, the more the better: on SQLite the same for all. None of them without a word to look for.
+    A table with an index should not be asked for others `also`: no index can be used then.
     """
     wanted, unwanted = needles(words)
     if not wanted:
         return rows.none().annotate(relevance=Value(1.0))
     if connection.vendor == "postgresql":
         vector, query = Vector(*names), Query(words)
-        return rows.filter(Matches(vector, query)).annotate(relevance=Rank(vector, query))
+        fits = Q(Matches(vector, query))
+        return rows.filter(fits | also if also else fits).annotate(relevance=Rank(vector, query))
     _teach_sqlite_to_fold()
-    text = Folded(*names)
+    text, fits = Folded(*names), Q()
     for each in wanted:
-        rows = rows.filter(GreaterThan(Place(text, Value(each)), 0))
+        fits &= Q(GreaterThan(Place(text, Value(each)), 0))
     for each in unwanted:
-        rows = rows.filter(Exact(Place(text, Value(each)), 0))
-    return rows.annotate(relevance=Value(1.0))
+        fits &= Q(Exact(Place(text, Value(each)), 0))
+    return rows.filter(fits | also if also else fits).annotate(relevance=Value(1.0))
 
 
 def marked(texts: Sequence[tuple[str, str]], words: str) -> list[tuple[Pieces, Pieces]]:

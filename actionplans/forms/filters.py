@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -17,7 +18,9 @@ ANSWERS = (("in-time", "Reported in time"), ("late", "Reported late"), ("missing
 RAGS = (*(word for word, _ in KEY), NONE)
 PRIORITIES = dict(Action.Priority.choices)
 FAR = date.max
+LONGEST_NAME = 80  # characters of a name that is nobody's on the day
 Sections = Sequence[tuple[Recommendation, Sequence[Standing]]]
+Names = Callable[[str, str], str]
 
 # By what a list can be sorted: its word in the address, what it is called, and its key.
 SORTS: dict[str, tuple[str, Callable[[Standing], Any]]] = {
@@ -37,6 +40,10 @@ class ActionsForm(forms.Form):
 
     Its choices are what is there on that day, so that none leads to an empty list by itself. Across plans there is one
     of the plan in the place of those that only one plan has: its recommendations, and how its rounds were answered.
+
+    A filter stays when its reader goes to another day. What is there on other days only is a choice too once it is
+    chosen, and leads to nothing. `elsewhere` names a plan, recommendation or round of other days, by filter and value;
+    of what does not exist it says nothing, and that is an error.
     """
 
     def __init__(
@@ -47,9 +54,10 @@ class ActionsForm(forms.Form):
         sections: Sections = (),
         kept: Sequence[Kept] = (),
         across_plans: bool = False,
+        elsewhere: Names = lambda name, value: "",
     ) -> None:
         super().__init__(data)
-        self.stood, self.sections, self.across_plans = stood, sections, across_plans
+        self.stood, self.sections, self.across_plans, self.elsewhere = stood, sections, across_plans, elsewhere
         self.answering = {str(asked.pk): {each.action.pk for each in found} for asked, found in sections}
         self.kept = {str(each.round.pk): each for each in kept}
         agencies = sorted({each.lead_agency for each in stood if each.lead_agency})
@@ -63,7 +71,7 @@ class ActionsForm(forms.Form):
             self.fields["plan"] = _filter("Plan", "All", plans.items())
         else:
             self.fields["recommendation"] = _filter(
-                "Recommendation", "All", [(str(each.pk), f"{each.number} {each.text}"[:80]) for each, _ in sections]
+                "Recommendation", "All", [(str(each.pk), titled(each)) for each, _ in sections]
             )
         self.fields["post"] = _filter("Owner", "All", [(each, each) for each in posts])
         self.fields["agency"] = _filter("Lead agency", "All", [(each, each) for each in agencies])
@@ -78,6 +86,8 @@ class ActionsForm(forms.Form):
         self.fields["sort"] = _filter("Order", usual, [(key, said) for key, (said, _) in SORTS.items()])
         if not across_plans:
             self._ask_for_rounds()
+        for name, field in self.fields.items():
+            self._allow_other_days(name, cast(forms.ChoiceField, field))
 
     def _ask_for_rounds(self) -> None:
         """How a round was answered; reached by the numbers of the table of rounds alone."""
@@ -85,6 +95,26 @@ class ActionsForm(forms.Form):
         self.fields["answer"] = _filter("Answer", "", ANSWERS)
         for name in ("round", "answer"):
             self.fields[name].widget = forms.HiddenInput()
+
+    def _allow_other_days(self, name: str, field: forms.ChoiceField) -> None:
+        value = self.data.get(name)
+        if value and not field.valid_value(value) and (said := self._of_other_days(name, value)):
+            field.choices = [*cast(list, field.choices), (value, f"{said} (none on this day)")]
+
+    def _of_other_days(self, name: str, value: str) -> str:
+        """What is called so on other days; owners and agencies are known by their names alone, whenever that was."""
+        match name:
+            case "post" | "agency":
+                return value[:LONGEST_NAME]
+            case "status":
+                return dict(Status.choices).get(value, "")
+            case "rag":
+                return value if value in RAGS else ""
+            case "priority":
+                return PRIORITIES.get(value, "")
+            case "plan" | "recommendation" | "round":
+                return self.elsewhere(name, value)
+        return ""
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -96,6 +126,18 @@ class ActionsForm(forms.Form):
     def chosen(self) -> dict[str, str]:
         """The filters that are set, by name; none where one of them cannot be."""
         return {name: value for name, value in self.cleaned_data.items() if value} if self.is_valid() else {}
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """The filters that another day is asked for with: those that can be, whatever else is wrong."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return given if {"round", "answer"} <= given.keys() else _without_round(given)
+
+    @property
+    def query(self) -> str:
+        """The same as part of an address."""
+        return urlencode(self.carried)
 
     @property
     def is_narrowed(self) -> bool:
@@ -147,7 +189,7 @@ class ActionsForm(forms.Form):
             case "plan":
                 return each.action.plan.slug == value
             case "recommendation":
-                return each.action.pk in self.answering[value]
+                return each.action.pk in self.answering.get(value, ())
             case "post":
                 return each.lead_post == value
             case "agency":
@@ -159,13 +201,23 @@ class ActionsForm(forms.Form):
             case "priority":
                 return priority_of(each) == value
             case "answer":
-                return each.action.pk in getattr(self.kept[self.chosen["round"]], value.replace("-", "_"))
+                kept = self.kept.get(self.chosen["round"])
+                return kept is not None and each.action.pk in getattr(kept, value.replace("-", "_"))
         return True  # the round itself, and the order
 
 
 def priority_of(each: Standing) -> str:
     """The priority agreed by then, as its key."""
     return each.agreed("priority", each.action.priority)
+
+
+def titled(recommendation: Recommendation) -> str:
+    """Its number and how it begins."""
+    return f"{recommendation.number} {recommendation.text}"[:LONGEST_NAME]
+
+
+def _without_round(given: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in given.items() if name not in ("round", "answer")}
 
 
 def _filter(label: str, every: str, choices: Iterable[tuple[str, str]]) -> forms.ChoiceField:

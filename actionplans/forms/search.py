@@ -17,7 +17,8 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(
         label="Words or a reference",
-        help_text="Such as risk assessment, “risk assessment” in quotes for that order, or LTC4.2.",
+        help_text="Such as risk assessment, “risk assessment” in quotes for that order, LTC4.2, or a meeting’s day, "
+        "19 November 2026.",
         max_length=LONGEST,
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "class": "govuk-!-width-two-thirds", "spellcheck": "true"}),

@@ -11,6 +11,7 @@ from actionplans.papers.grades import graded_part
 from actionplans.papers.layouts import LayoutSection
 from actionplans.papers.pictures import measure_pictures, promised_pictures, slip_pictures, status_pictures
 from actionplans.papers.report import NOT_RECORDED, RECENT, Report, Section, days
+from actionplans.papers.to_check import to_check
 from actionplans.promised import described
 from actionplans.traits import AHEAD
 
@@ -266,10 +267,10 @@ def _history(report: Report, section: LayoutSection) -> tuple[Part, ...]:
         return _part(section, "Nothing had been recorded about this plan by then.")
     said = (
         f"This paper was computed from the {count} entries that the history of this plan held at the end of "
-        f"{day(report.as_at)}. To check that none of them has changed since, ask whoever runs the service for:"
+        f"{day(report.as_at)}. Anybody who may read the plan can check that none of them has changed since: on the "
+        "page below, with this mark. Whoever runs the service can check it with the command."
     )
-    command = f"verify_history --plan {report.plan_slug} --against {report.history}"
-    return _part(section, said, facts=(("History", report.history), ("Check", command)))
+    return _part(section, said, facts=to_check(report))
 
 
 BLOCKS: dict[str, Block] = {

@@ -20,6 +20,7 @@ from actionplans.papers.html import html_of
 from actionplans.papers.layouts import LayoutSection
 from actionplans.papers.pdf import pdf_of
 from actionplans.papers.report import EXCEPTIONS, NOT_RECORDED, Report, Row
+from actionplans.papers.to_check import to_check
 from actionplans.papers.xlsx import xlsx_of
 
 TITLE = "Combined progress report"
@@ -234,8 +235,7 @@ def _plan(report: Report) -> tuple[Part, ...]:
     facts = (
         ("Partnership", plain(report.partnership)),
         ("Report by", plain(report.report_by) or NOT_RECORDED),
-        ("History", report.history),
-        ("Check", f"verify_history --plan {report.plan_slug} --against {report.history}"),
+        *to_check(report),
     )
     return (replace(head, facts=facts), *(_named(part, report) for part in parts))
 

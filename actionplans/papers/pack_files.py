@@ -14,6 +14,7 @@ from actionplans.papers.grades import GRADES, JOURNEYS, grade_rows, journey_rows
 from actionplans.papers.pack import CHANGED, MISSING, Pack, Piece
 from actionplans.papers.pack_pages import INDEX, evidence_rows, pages_of
 from actionplans.papers.pdf import pdf_of
+from actionplans.papers.to_check import PAGE, to_check
 
 BLOCK = 1 << 20  # bytes copied at a time
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the day that each file in the zip has: it must not tell when it was made
@@ -43,6 +44,7 @@ manifest.sha256  the SHA-256 of each of these files
 
 To check that no file was changed:    sha256sum --check manifest.sha256
 To check the history:                 python3 verify.py history.jsonl {mark}
+Or, if you may read the plan, on:     {page}
 
 The mark at the end of that line is printed on papers, too: that of any paper can stand in its place.
 """
@@ -85,6 +87,7 @@ class PackWriter:
         yield "pack.pdf", pdf_of(pages_of(pack, self.why))
         yield "verify.py", (settings.BASE_DIR / "docs" / "verify.py").read_bytes()
         told = {"title": pack.title, "inspection": pack.inspection.title, "mark": pack.report.history}
+        told["page"] = dict(to_check(pack.report))[PAGE]
         others = "; ".join(each.title for each in self.pack.beside)
         told["beside"] = BESIDE_README.format(others=others) if others else ""
         told["grades"] = GRADES_README if pack.graded.indicators else ""

@@ -12,6 +12,7 @@ from actionplans.papers.grades import graded_part, journeys_table
 from actionplans.papers.pack import Pack, Piece
 from actionplans.papers.pictures import measure_pictures, status_pictures
 from actionplans.papers.report import NOT_RECORDED, MeasureShown, Row, Section
+from actionplans.papers.to_check import to_check
 from core import clock
 from inspections.models import Inspection, Recommendation
 
@@ -222,8 +223,9 @@ def _history(pack: Pack) -> tuple[Part, ...]:
     said = (
         f"The file history.jsonl has the {count} rows of the history that this pack was made from. Rows that are not "
         f"for inspectors to read, wholly or in part, are given by their hash alone: {pack.withheld} of them. So the "
-        "chain can be followed from the first row to the last, and to the mark of any paper. To check it, with Python "
-        "alone:",
+        "chain can be followed from the first row to the last, and to the mark of any paper. Anybody who may read the "
+        "plan can check the history on the page below; the file is checked by the command, with Python alone.",
     )
+    mark, page, _ = to_check(pack.report)
     command = f"python3 verify.py history.jsonl {pack.report.history}"
-    return (Part("History", paragraphs=said, facts=(("History", pack.report.history), ("Check", command))),)
+    return (Part("History", paragraphs=said, facts=(mark, page, ("Command", command))),)

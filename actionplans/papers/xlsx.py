@@ -15,6 +15,7 @@ from actionplans.papers.blocks import content_of
 from actionplans.papers.columns import COLUMNS, Column
 from actionplans.papers.content import TINTS, Cell, Content, Table, plain_lines
 from actionplans.papers.report import Report
+from actionplans.papers.to_check import to_check
 
 LONGEST = 32767  # characters that a cell of Excel holds
 A4 = 9  # Excel's number for the size of paper
@@ -58,8 +59,7 @@ def sources(report: Report, state: str, facts: Iterable[tuple[str, str]]) -> lis
         *facts,
         ("As at", report.as_at),
         ("RAG rule", report.rag_rule),
-        ("History", report.history),
-        ("Check", f"verify_history --plan {report.plan_slug} --against {report.history}"),
+        *to_check(report),
     ]
 
 

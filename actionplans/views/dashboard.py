@@ -1,6 +1,8 @@
 """The dashboard of one plan, as at a day: what is late, what moved, whether what was promised happens, and helps."""
 
+import re
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from actionplans.asat import answered, plan_as_at
 from actionplans.course import Course
-from actionplans.forms.filters import ActionsForm
+from actionplans.forms.filters import ActionsForm, titled
 from actionplans.models import Round
 from actionplans.outcomes import Outcome
 from actionplans.permissions import reader_of, visible_as_at
@@ -21,6 +23,9 @@ from actionplans.views.plans import rag_key
 from actionplans.views.reading import AsAt, SignedIn, as_at, page, visible_plan_as_at, visible_recommendations
 from actionplans.views.series import Shown, shown
 from core import clock
+from partnerships.models import User
+
+KEY = re.compile(r"[0-9]{1,18}")
 
 
 @page
@@ -34,8 +39,11 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
     course = Course(whole.stood, day.on)
     kept = course.kept(held.rounds)
     sections = answered(whole.stood, visible_recommendations(request.user, day.today))
-    form = ActionsForm(request.GET, stood=whole.stood, sections=sections, kept=kept)
-    context = {"plan": found, "day": day, "form": day.form, "rags": rag_key(), **listed(form, course, day)}
+    names = partial(_of_other_days, request.user, day, held)
+    form = ActionsForm(request.GET, stood=whole.stood, sections=sections, kept=kept, elsewhere=names)
+    days = choices(held, whole.life.versions, day.today)
+    context = {"plan": found, "day": day, "form": day.form, "days": days, "rags": rag_key()}
+    context |= listed(form, course, day)
     status = 422 if form.errors else day.status
     if request.headers.get("HX-Request"):
         response = render(request, "actionplans/_found.html", context | {"is_part": True}, status=status)
@@ -46,7 +54,6 @@ def plan(request: SignedIn, plan: str) -> HttpResponse:
             "inspections": shown_plan.inspections,
             "life": whole.life,
             "reader": reader if day.is_today else reader.looking_back(),
-            "days": choices(held, whole.life.versions, day.today),
             "measures": _measures(whole.outcomes, day),
             "may_record": reader.builds_plans,
             "rounds": _rounds(held.rounds, day.on),
@@ -72,6 +79,16 @@ def listed(form: ActionsForm, course: Course, day: AsAt) -> dict[str, Any]:
         "slips": [{"slip": each, "said": each.said(day.on)} for each in slips],
         "timeline": timeline(slips, day.on, "dates"),
     }
+
+
+def _of_other_days(user: User, day: AsAt, held: Sittings, name: str, value: str) -> str:
+    """A round of the plan that was not over on the day; a recommendation that no action answered then. One query."""
+    if not KEY.fullmatch(value):
+        return ""
+    if name == "round":
+        return next((str(each.meeting) for each in held.rounds if str(each.pk) == value), "")
+    found = visible_recommendations(user, day.today).filter(pk=value).first() if name == "recommendation" else None
+    return titled(found) if found else ""
 
 
 def _measures(of_plan: list[Outcome], day: AsAt) -> list[Shown]:

@@ -26,7 +26,9 @@ def group(request: SignedIn, partnership: str, group: str) -> HttpResponse:
     found = visible_group(request, partnership, group)
     meetings = list(found.meetings.order_by("on"))
     held = [each for each in reversed(meetings) if each.on < today]
-    page_obj = Paginator(held, PAST_A_PAGE).get_page(request.GET.get("page"))
+    page_obj = Paginator(held, PAST_A_PAGE).get_page(
+        request.GET.get("page") or _page_of(request.GET.get("meeting"), held)
+    )
     coming = [each for each in meetings if each.on >= today]
     plans = Plan.objects.visible_to(request.user, today).filter(partnership=found.partnership)
     rows = _rows([*coming, *page_obj], found, request.user, today)
@@ -44,6 +46,12 @@ def group(request: SignedIn, partnership: str, group: str) -> HttpResponse:
         "today": today,
     }
     return render(request, "actionplans/group.html", context)
+
+
+def _page_of(meeting: str | None, held: list[Meeting]) -> int:
+    """The page on which a meeting stands that the address names, as search does."""
+    place = next((place for place, each in enumerate(held) if str(each.pk) == meeting), 0)
+    return place // PAST_A_PAGE + 1
 
 
 def visible_group(request: SignedIn, partnership: str, group: str) -> Group:

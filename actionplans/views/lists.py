@@ -1,7 +1,9 @@
 """The actions of all agreed plans of a partnership: where the numbers of its overviews lead."""
 
+from functools import partial
+
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
@@ -31,7 +33,7 @@ def partnership_actions(request: SignedIn, partnership: str) -> HttpResponse:
     found = get_object_or_404(Partnership.objects.filter(known), slug=partnership)
     begun = visible_as_at(request.user, day.on, day.today).filter(plan__in=plans.filter(approved_on__lte=day.on))
     stood = standings(begun.order_by("-plan__approved_on", "plan__title", "plan", "position"), day.on)
-    form = ActionsForm(request.GET, stood=stood, across_plans=True)
+    form = ActionsForm(request.GET, stood=stood, across_plans=True, elsewhere=partial(_of_other_days, plans.agreed()))
     rows = form.found()
     page_obj = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     is_part = bool(request.headers.get("HX-Request"))
@@ -52,3 +54,8 @@ def partnership_actions(request: SignedIn, partnership: str) -> HttpResponse:
     response = render(request, f"actionplans/{template}", context, status=422 if form.errors else day.status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _of_other_days(agreed: QuerySet[Plan], name: str, value: str) -> str:
+    """An agreed plan that had not begun on the day. One query."""
+    return dict(agreed.values_list("slug", "title")).get(value, "") if name == "plan" else ""

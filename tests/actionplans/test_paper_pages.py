@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
@@ -240,6 +241,11 @@ def test_a_paper_holds_however_the_day_goes_on(cast, as_):
         as_("member").get(reverse("actionplans:paper-check", args=[paper.pk]))
     )
     assert Reading.objects.filter(words="85%").exists()
+    check = reverse("actionplans:plan-check", args=[paper.plan.slug])
+    shown = text(as_("member").get(paper.get_absolute_url()))
+    assert f'<dt>Check on</dt><dd><a class="govuk-link" href="{settings.SITE_URL}{check}">' in shown
+    assert "Anybody who may read the plan can check that none of them has changed since" in shown
+    assert as_("inspector").get(check).status_code == 200
 
 
 def test_a_file_that_was_exchanged_is_found(cast, as_):

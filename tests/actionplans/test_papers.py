@@ -8,6 +8,7 @@ from itertools import groupby
 import docx
 import pikepdf
 import pytest
+from django.conf import settings
 from django.db import transaction
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
@@ -284,8 +285,12 @@ def test_word_is_readable_to_all(slug, papers, reports):
 
 def test_the_history_is_printed_with_how_to_check_it(papers, reports):
     mark = reports[ONE].history
-    assert f"verify_history --plan {ONE} --against {mark}" in readers.docx_text(papers[ONE, "docx"])
-    assert mark in readers.xlsx_text(papers[ONE, "xlsx"])
+    page = f"{settings.SITE_URL}/plans/{ONE}/check/"
+    for said in (readers.docx_text(papers[ONE, "docx"]), readers.xlsx_text(papers[ONE, "xlsx"])):
+        assert f"verify_history --plan {ONE} --against {mark}" in said
+        assert page in said
+    assert page in papers[ONE, "html"].decode()
+    assert page in readers.pdf_text(papers[ONE, "pdf"]).replace("\n", "")
 
 
 @pytest.mark.parametrize("slug", CASES)

@@ -36,7 +36,8 @@ def test_every_kind_is_found_where_it_is(cast):
     assert found["staff trained"] == [("Update", "A1 Action A1 of ours-plan", late)]
     assert found["head"] == [("Post", "Head of ours", f"{partnership}/posts/{ours.post.pk}/")]
     assert ("Recommendation", "Recommendation 1", recommendation) in found["improve"]
-    assert [each[0] for each in found["committee"]] == ["Issued paper"]
+    assert found["committee"][0] == ("Group", "Committee of ours", f"{partnership}/groups/committee/")
+    assert sorted(each[0] for each in found["committee"][1:]) == ["Issued paper", "Meeting", "Meeting"]
     assert found["plan of ours"][0] == ("Plan", "Plan of ours", "/plans/ours-plan/")
     (inspection,) = search(cast, "member", "inspection", ["inspections"], plan=ours.plan).hits
     assert (inspection.title, inspection.belongs) == ("Inspection of ours", ("Ours Partnership", "Care Inspectorate"))

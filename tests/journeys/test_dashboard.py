@@ -1,11 +1,13 @@
 """The dashboard of a plan: its filters with script, by keyboard, and without script, at the same addresses."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.people import INSPECTOR, MEMBER, accessibility_violations, wider_than_the_window
+from core import clock
+from tests.journeys.people import COORDINATOR, INSPECTOR, MEMBER, accessibility_violations, wider_than_the_window
 
 pytestmark = pytest.mark.journey
 
@@ -45,6 +47,62 @@ def test_a_filter_shows_its_rows_at_once_and_keeps_the_focus(person):
     page.go_back()
     expect(page.locator("#found-count")).not_to_contain_text("Order:")
     assert refs(page) == late
+
+
+def test_another_day_keeps_the_filters_that_a_script_set(person):
+    day = clock.today() - timedelta(days=120)
+    page = person(MEMBER)
+    page.goto(PLAN)
+    page.get_by_label("Show", exact=True).select_option("open")
+    expect(page.locator("#found-count")).to_contain_text("Show: Open")
+    page.get_by_label("Order").select_option("late")
+    expect(page.locator("#found-count")).to_contain_text("Order: Longest late first")
+    page.get_by_label("As at").fill(f"{day}")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator(".ft-as-at")).to_be_visible()
+    assert page.url.endswith(f"?on={day}&show=open&sort=late")
+    assert said(page).rstrip(".").endswith("Show: Open; Order: Longest late first")
+
+    page.get_by_label("Order").select_option("")
+    expect(page.locator("#found-count")).not_to_contain_text("Order:")
+    page.get_by_role("link", name="Show today").click()
+    expect(page.locator(".ft-as-at")).to_have_count(0)
+    assert page.url.endswith(f"{PLAN}?show=open")
+    page.locator("#days").get_by_role("link", name="End of").first.click()
+    assert re.search(r"\?on=[-0-9]{10}&show=open$", page.url)
+
+
+def test_on_a_phone_the_header_leaves_the_first_screen_to_the_page(person):
+    page = person(COORDINATOR, phone=True)
+    page.goto(PLAN)
+    page.set_viewport_size({"width": 390, "height": 844})
+    header, menu = page.locator("header").first, page.get_by_role("button", name="Menu")
+    assert height(header) < 100
+    assert all(height(each) >= 24 for each in (menu, page.get_by_role("button", name="Sign out")))
+    expect(page.get_by_role("searchbox", name="Search")).to_be_visible()
+    expect(page.locator(".ft-figures__item").nth(3)).to_be_in_viewport()
+
+    menu.focus()
+    page.keyboard.press("Enter")
+    links = page.get_by_role("navigation", name="Menu").get_by_role("link")
+    expect(links.last).to_be_visible()
+    assert height(page.locator(".ft-person__name")) > 10, "who is signed in is told in the open menu"
+    page.keyboard.press("Tab")
+    expect(links.first).to_be_focused()
+
+    plain = person(COORDINATOR, javascript=False, phone=True)
+    plain.goto(PLAN)
+    plain.set_viewport_size({"width": 390, "height": 844})
+    for link in plain.get_by_role("navigation", name="Menu").get_by_role("link").all():
+        expect(link).to_be_visible()
+        assert height(link) >= 24
+    assert height(plain.locator("header").first) < 844 / 4
+
+
+def height(found: Locator) -> float:
+    box = found.bounding_box()
+    assert box
+    return box["height"]
 
 
 def test_without_script_the_same_filters_and_numbers_lead_to_the_same_rows(person):
