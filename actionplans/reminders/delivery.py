@@ -79,10 +79,10 @@ def sweep(now: datetime) -> int:
     """
     over = Q(claimed_at__lt=now - LEASE) | Q(claimed_at__gt=now + LEASE)
     hanging = Message.objects.filter(over, state=Message.State.CLAIMED)
-    claims = dict(hanging.values_list("pk", "claim"))
-    left = {claim for claim in set(claims.values()) if claim is None or is_left(claim)}
-    keys = [key for key, claim in claims.items() if claim in left]
-    return hanging.filter(pk__in=keys).update(state=Message.State.PLANNED, claim=None)
+    claims = set(hanging.exclude(claim=None).values_list("claim", flat=True))
+    left = Q(claim=None) | Q(claim__in=[claim for claim in claims if is_left(claim)])
+    # By the claims that were asked about: meanwhile others may have returned their messages, and claimed them anew.
+    return hanging.filter(left).update(state=Message.State.PLANNED, claim=None)
 
 
 class Chunk:

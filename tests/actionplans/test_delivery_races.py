@@ -142,6 +142,29 @@ def test_each_message_is_claimed_by_one_worker(desk, people, server, monkeypatch
     assert set(Message.objects.filter(on=on).values_list("state", "attempts")) == {("claimed", 1)}
 
 
+def test_a_sweep_returns_nothing_that_was_claimed_anew_since_it_looked(desk, people, server, monkeypatch):
+    """Another run sweeps at the same time and claims what both found; of two clocks one is a day ahead."""
+    on, late = desk.due(1), desk.due(2)
+    reminders.plan_day(on, clock.at(on, 7))
+    delivery.claim_some(clock.at(on, 8))  # by a worker that died
+    asked, claims = delivery.is_left, []
+
+    def ask_while_another_claims(claim):
+        if not claims:
+            claims.append(None)
+            claims[:] = at_once(another)
+        return asked(claim)
+
+    def another():
+        return reminders.sweep(clock.at(late, 8)) and delivery.claim_some(clock.at(on, 8))
+
+    monkeypatch.setattr(delivery, "is_left", ask_while_another_claims)
+
+    assert reminders.sweep(clock.at(late, 8)) == 0
+    assert claims[0]
+    assert set(Message.objects.filter(on=on).values_list("state", "claim")) == {("claimed", claims[0])}
+
+
 def test_a_message_that_is_being_sent_is_not_returned_whatever_the_clock_says(desk, people, server, monkeypatch):
     """The clock jumps a day while a mail is on its way: another run must not send it too."""
     on, late = desk.due(1), desk.due(2)
