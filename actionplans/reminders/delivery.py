@@ -79,7 +79,7 @@ def sweep(now: datetime) -> int:
     """
     over = Q(claimed_at__lt=now - LEASE) | Q(claimed_at__gt=now + LEASE)
     hanging = Message.objects.filter(over, state=Message.State.CLAIMED)
-    claims = set(hanging.exclude(claim=None).values_list("claim", flat=True))
+    claims = {each for each in hanging.values_list("claim", flat=True) if each}
     left = Q(claim=None) | Q(claim__in=[claim for claim in claims if is_left(claim)])
     # By the claims that were asked about: meanwhile others may have returned their messages, and claimed them anew.
     return hanging.filter(left).update(state=Message.State.PLANNED, claim=None)
