@@ -86,6 +86,16 @@ class Story:
             number += 1
             if number % 4 == 0:
                 self._complete_one()
+        self._catch_up(week)
+
+    def _catch_up(self, week: int) -> None:
+        """A clock that goes back to before somebody was late undoes what was planned: here it stays where it is."""
+        until = time.monotonic() + PATIENCE
+        if self._unplanned(week):
+            self.clock.set(7 * week + DAYS_AHEAD)
+        while time.monotonic() < until and self._unplanned(week):
+            self.processes.revive()
+            time.sleep(0.5)
 
     def _lags(self, week: int) -> bool:
         return self._unplanned(week) or waiting().count() > len(self.owners) / 3
