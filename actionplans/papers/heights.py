@@ -7,16 +7,17 @@ never too low: tests/actionplans/test_heights.py asks typst.
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from string import ascii_letters, ascii_lowercase, digits
 
 from actionplans.papers.press import queried
+from actionplans.papers.widths import LONGEST_WORD
 
 MILLIMETRE = 72 / 25.4  # points
-LONGEST_WORD = 24  # letters; report.typ may break longer ones
 MOST = 600  # letters of a cell; report.typ lets rows with more go over the page
+KEPT = 20_000  # words whose widths are kept: those of a few large papers
 LETTERS = [*map(chr, (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180))), *"–—‘’“”•…−≤≥€"]
 PAIRS = [a + b for a in f"{ascii_letters}{digits}-,.’" for b in f"{ascii_lowercase}{digits}-,.’"]
 APART = 0.75  # points: the most that any other two letters stand further apart than they are wide
@@ -36,7 +37,7 @@ class Letters:
         self.space = widths["x x"] - 2 * widths["x"]
         self.widths = {letter: widths[letter] for letter in LETTERS}
         self.apart = {pair: widths[pair] - widths[pair[0]] - widths[pair[1]] for pair in PAIRS}
-        self.width = cache(self._width)
+        self.width = lru_cache(KEPT)(self._width)
 
     def lines(self, said: str, room: float) -> int:
         """Of text in a cell, at most. Raises Unknown."""
