@@ -1,6 +1,6 @@
 """How high the rows of a table are in a PDF: told to typst, which otherwise lays out each row twice to find out.
 
-Words are filled into lines as typst fills them, by the widths that it gives of letters and of pairs of them. Where it
+Words are filled into lines as typst fills them, by the widths that it gives of letters. Where it
 might do something else, as with a word that is wider than its column, nothing is told. A row may be a line too high,
 never too low: tests/actionplans/test_heights.py asks typst.
 """
@@ -8,9 +8,7 @@ never too low: tests/actionplans/test_heights.py asks typst.
 import json
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
 from pathlib import Path
-from string import ascii_letters, ascii_lowercase, digits
 
 from actionplans.papers.press import queried
 from actionplans.papers.widths import LONGEST_WORD
@@ -19,8 +17,6 @@ MILLIMETRE = 72 / 25.4  # points
 MOST = 600  # letters of a cell; report.typ lets rows with more go over the page
 KEPT = 20_000  # words whose widths are kept: those of a few large papers
 LETTERS = [*map(chr, (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180))), *"–—‘’“”•…−≤≥€"]
-PAIRS = [a + b for a in f"{ascii_letters}{digits}-,.’" for b in f"{ascii_lowercase}{digits}-,.’"]
-APART = 0.75  # points: the most that any other two letters stand further apart than they are wide
 # Where a line may not end, or need not, although there is a space. Source: Unicode Standard Annex 14, LB13 to LB17.
 NOT_BEFORE, NOT_AFTER = frozenset(")]},.:;!?/’”»\"'—"), frozenset("([{¡¿‘“«\"'—")
 
@@ -36,7 +32,6 @@ class Letters:
         self.line, self.next, self.beside, self.above = line, next, beside, above
         self.space = widths["x x"] - 2 * widths["x"]
         self.widths = {letter: widths[letter] for letter in LETTERS}
-        self.apart = {pair: widths[pair] - widths[pair[0]] - widths[pair[1]] for pair in PAIRS}
         self.width = lru_cache(KEPT)(self._width)
 
     def lines(self, said: str, room: float) -> int:
@@ -62,20 +57,15 @@ class Letters:
         if len(word) > LONGEST_WORD:
             raise Unknown
         try:
-            widths = sum(self.widths[letter] for letter in word)
+            return sum(self.widths[letter] for letter in word)
         except KeyError as missing:
             raise Unknown from missing
-        return widths + sum(self._apart(first, second) for first, second in pairwise(word))
-
-    def _apart(self, first: str, second: str) -> float:
-        other = APART if first.isalpha() or second.isalpha() else 0.0
-        return self.apart.get(first + second, other)
 
 
 @cache
 def letters(fonts: Path) -> Letters:
-    """As typst measures them, in a tenth of a second."""
-    known = [*LETTERS, *PAIRS, "x x"]
+    """As typst measures them."""
+    known = [*LETTERS, "x x"]
     found = json.loads(queried("letters.typ", "<letters>", {"letters": json.dumps(known)}, fonts=fonts))
     return Letters(dict(zip(known, found.pop("widths"), strict=True)), **found)
 

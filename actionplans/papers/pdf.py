@@ -3,14 +3,12 @@
 import json
 import re
 import unicodedata
-from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
-
 from actionplans.papers.blocks import content_of
-from actionplans.papers.content import TINTS, Content, said
+from actionplans.papers.content import TINTS, Content, Table, said
 from actionplans.papers.heights import row_heights
 from actionplans.papers.press import NotClean, built_fonts, press
 from actionplans.papers.report import Report
@@ -33,7 +31,7 @@ def pdf_of(content: Content) -> bytes:
 
 def typeset(content: Content, *, fonts: Path) -> bytes:
     """Typesets with the TTF files of a folder and those inside typst, none of the system."""
-    words = json.dumps(_as_read(content, fonts), cls=DjangoJSONEncoder, ensure_ascii=False)
+    words = json.dumps(content, default=lambda value: _plain(value, fonts), ensure_ascii=False)
     for _ in range(MOST_MISSING):
         made, missing = _set(words, fonts)
         if made:
@@ -44,16 +42,14 @@ def typeset(content: Content, *, fonts: Path) -> bytes:
     raise NotClean(f"The fonts lack too many of the characters in this paper, such as “{missing}”; use Word for it.")
 
 
-def _as_read(content: Content, fonts: Path) -> dict[str, Any]:
-    """The content as plain values; in the tables only text and whole numbers, as a reader sees them, and the heights of
-    rows.
-    """
-    plain = asdict(content)
-    for part in (part for run in plain["runs"] for part in run["parts"]):
-        for table in part["tables"]:
-            table["rows"] = [[cell if isinstance(cell, int) else said(cell) for cell in row] for row in table["rows"]]
-            table["heights"] = row_heights(table["rows"], table["widths"], fonts)
-    return plain
+def _plain(value: object, fonts: Path) -> Any:
+    """A part of the content for JSON; of a table only text and whole numbers, as read, and the heights of rows."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Table):
+        rows = [[cell if isinstance(cell, int) else said(cell) for cell in row] for row in value.rows]
+        return vars(value) | {"rows": rows, "heights": row_heights(rows, value.widths, fonts)}
+    return vars(value)
 
 
 def _set(words: str, fonts: Path) -> tuple[bytes, str]:

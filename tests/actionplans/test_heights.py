@@ -55,8 +55,8 @@ WORDS = [
     ),
 ]
 MEASURED = """
-#import "/cells.typ": face, inset, leading, size
-#set text(..face, size: size)
+#import "/cells.typ": inset, leading, set-apart
+#set text(..set-apart)
 #set par(leading: leading)
 #context [#metadata(json(bytes(sys.inputs.cells)).map(((said, wide)) => {
   let cell = block(width: wide * 1mm, inset: inset, said)
