@@ -28,7 +28,11 @@ class Permission(TextChoices):
     VERIFY = "verify", "Verify or return completed actions"
     DECIDE = "decide", "Record what a group decided: dates, closing, reopening, cancelling"
     REVIEW_WORDING = "review_wording", "Read the wording of updates before it is published, where a plan asks for it"
-    MANAGE_POSTS = "manage_posts", "Say who holds a post and who deputises; set the addresses and accounts of people"
+    MANAGE_POSTS = (
+        "manage_posts",
+        "Enter agencies, groups and posts; say who holds and deputises; set the addresses and accounts of people",
+    )
+    MANAGE_ROLES = "manage_roles", "Enter people and say what each may do"
     MANAGE_MEETINGS = "manage_meetings", "Enter meetings and local holidays"
     MANAGE_INSPECTORS = "manage_inspectors", "Give inspectors access, end it, say whether they may ask questions"
     ANSWER_QUESTIONS = "answer_questions", "Answer the questions of inspectors"
@@ -51,7 +55,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: frozenset(_STAFF | {Permission.APPROVE_PLANS, Permission.DECIDE}),
     Role.MEMBER: frozenset({Permission.READ_PAPERS}),
     Role.ADMINISTRATOR: frozenset(
-        _STAFF | {Permission.MANAGE_POSTS, Permission.MANAGE_MEETINGS, Permission.MANAGE_INSPECTORS}
+        _STAFF
+        | {Permission.MANAGE_POSTS, Permission.MANAGE_ROLES, Permission.MANAGE_MEETINGS, Permission.MANAGE_INSPECTORS}
     ),
     Role.INSPECTOR: frozenset(),
 }

@@ -166,6 +166,15 @@ TABLE = {
     "actionplans:series-new": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),
     "actionplans:meeting-change": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),
     "actionplans:meeting-cancel": Row(MANAGES_MEETINGS, get=None, post=302, refusal=403, knows=MEMBERS),
+    # For whoever runs the service: tests/actionplans/test_founding_pages.py.
+    "actionplans:partnership-new": replace(PERSONAL, get=403, post=403),
+    "actionplans:set-up": Row(MANAGES_POSTS, refusal=403, knows=MEMBERS),
+    "actionplans:agencies-new": Row(MANAGES_POSTS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:posts-new": Row(MANAGES_POSTS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:group-new": Row(MANAGES_POSTS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:mistake-remove": Row(MANAGES_POSTS, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:person-new": Row({"administrator"}, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:person-roles": Row({"administrator"}, post=422, refusal=403, knows=MEMBERS),
     "actionplans:holidays": Row(MANAGES_MEETINGS, post=422, refusal=403, knows=MEMBERS),
     "actionplans:holiday-remove": Row(MANAGES_MEETINGS, get=None, post=302, refusal=403, knows=MEMBERS),
     "accessibility": PUBLIC,
@@ -217,7 +226,7 @@ class Address:
         }
         held = side.post.holdings.get()
         keys |= dict.fromkeys(("plan-response", "recommendation"), side.recommendation.pk)
-        people = ("person", "person-address", "person-works", "person-account", "person-leave")
+        people = ("person", "person-address", "person-works", "person-account", "person-leave", "person-roles")
         keys |= dict.fromkeys(people, held.user_id)
         keys |= dict.fromkeys(("post", "post-line", "post-handover", "post-cover", "holding-end"), side.post.pk)
         is_draft = self.name.partition(":")[2] in BUILDING

@@ -101,7 +101,7 @@ def _accounts(people: dict[str, People], today: date) -> None:
         ends_on=today + timedelta(days=365),
         may_ask=True,
     )
-    administrator = User.objects.create_user("admin@followthrough.example", "Administrator")
+    administrator = User.objects.create_superuser("admin@followthrough.example", "Administrator")
     _let_in(administrator)
     for partnership in Partnership.objects.all():
         grant_role(user=administrator, partnership=partnership, role=Role.ADMINISTRATOR)

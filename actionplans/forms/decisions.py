@@ -40,6 +40,10 @@ class OneForm(CheckedForm):
     def own_fields(self) -> list[str]:
         return list(self.base_fields)
 
+    def given(self) -> dict[str, Any]:
+        """What its own fields hold, by name: the arguments of a verb that asks for the same."""
+        return {name: self.cleaned_data[name] for name in self.own_fields()}
+
     def ask_whether_meant(self, field: str, on: date, odd: list[str], *, verb: str, tick: str) -> None:
         """Says beside a day what is odd about it, unless the box after it is ticked, which is there from then on.
 

@@ -124,7 +124,7 @@ def _hand_over(request: SignedIn, form: HandOverForm, post: Post, now: datetime)
     """Does what the form says, and says what was done."""
     given, by, to = form.cleaned_data, request.user, form.member()
     if form.is_new:
-        _refuse_inspector(given["email"], clock.day_of(now))
+        refuse_inspector(given["email"], clock.day_of(now))
         person = {name: given[name] for name in ("name", "email")} | {"signs_in": given["signs_in"] != NO}
         to = partnering.add_person(partnership=post.partnership, by=by, now=now, **person)
     partnering.hand_over(post=post, to=to, on=given["on"], seen=given["seen"], by=by, now=now)
@@ -134,10 +134,10 @@ def _hand_over(request: SignedIn, form: HandOverForm, post: Post, now: datetime)
     messages.success(request, f"{said} from {given['on']:%-d %B %Y}.{told}")
 
 
-def _refuse_inspector(email: str, today: date) -> None:
-    """A member's reading is not recorded as an inspector's is: nobody may be both by way of a post."""
+def refuse_inspector(email: str, today: date) -> None:
+    """A member's reading is not recorded as an inspector's is: nobody may be both."""
     if Grant.objects.filter(user__email__iexact=email, ends_on__gte=today).exists():
-        said = "This is the address of an inspector. Their access must end before they can hold a post."
+        said = "This is the address of an inspector. Their access must end before they can belong to a partnership."
         raise Refusal(said, "email")
 
 

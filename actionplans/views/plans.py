@@ -35,8 +35,13 @@ ROWS_A_CHUNK = 2000
 
 @require_safe
 def start(request: SignedIn) -> HttpResponse:
-    """The person's own start page: owners to their actions, clerks to the papers that are due, others to the plans."""
+    """The person's own start page: owners to their actions, clerks to the papers that are due, others to the plans.
+
+    Whoever runs the service and belongs to no partnership yet begins with entering one.
+    """
     roles = all_roles_of(request.user)
+    if not roles and request.user.is_superuser:
+        return redirect("actionplans:partnerships")
     if Role.OWNER in roles:
         return redirect("actionplans:my-actions")
     clerks_only = Role.CLERK in roles and Role.COORDINATOR not in roles

@@ -136,7 +136,7 @@ def test_an_inspector_is_not_handed_a_post_while_they_inspect(cast, as_):
     given = sent(client, cast, "new", name="An inspector", email=inspector.email.upper())
     response = client.post(url("post-handover", cast.ours.post), given)
 
-    said = "This is the address of an inspector. Their access must end before they can hold a post."
+    said = "This is the address of an inspector. Their access must end before they can belong to a partnership."
     assert error_of(response, "email") == [said]
     assert not inspector.memberships.exists()
     inspector.grants.update(ends_on=cast.day(-1))

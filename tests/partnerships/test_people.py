@@ -33,8 +33,11 @@ def test_a_new_person_is_an_action_owner_without_a_password_and_is_told_after_th
     assert "Coordinator has made an account for you" in message.body
     assert reverse("account_reset_password") in message.body
     assert reverse("account_reset_password") in message.alternatives[0].content
-    details = {"name": "Ruaridh Kincardine", "email": "ruaridh@ours.example", "is_new": True, "signs_in": True}
-    assert AuditEntry.objects.filter(what="added a person").values_list("about", "details").get() == ("ours", details)
+    details = {"name": "Ruaridh Kincardine", "email": "ruaridh@ours.example", "is_new": True}
+    assert AuditEntry.objects.filter(what="added a person").values_list("about", "details").get() == (
+        "ours",
+        details | {"signs_in": True, "roles": ["owner"]},
+    )
 
 
 def test_the_page_that_the_message_names_lets_a_new_person_in(add, client):
