@@ -1,5 +1,8 @@
 """Taking away what was entered by mistake: only as long as nothing whatever points to it."""
 
+from collections.abc import Iterable
+from typing import cast
+
 from django.db import models, router, transaction
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 
@@ -18,7 +21,7 @@ def remove_unused(row: models.Model) -> None:
         raise InUse from error
     others = [each for model in collector.data if model is not type(row) for each in collector.data[model]]
     quick = any(rows.exists() for rows in collector.fast_deletes if rows.model is not type(row))
-    changed = any(len(rows) for held in collector.field_updates.values() for rows in held)
+    changed = any([*cast(Iterable, rows)] for held in collector.field_updates.values() for rows in held)
     if others or quick or changed:
         raise InUse
     row.delete()

@@ -171,6 +171,10 @@ class PersonForm(RolesForm):
         return ["name", "email", "roles", "signs_in"]
 
 
+def _key(thing: Agency | Group | Post) -> str:
+    return f"{thing._meta.model_name}-{thing.pk}"
+
+
 class MistakeForm(OneForm):
     """One thing of a partnership that was entered by mistake."""
 
@@ -184,14 +188,13 @@ class MistakeForm(OneForm):
 
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = {
-            "Agencies": partnership.agencies.order_by("name"),
-            "Groups": partnership.groups.order_by("name"),
-            "Posts": partnership.posts.order_by("title"),
+        kinds: dict[str, list[Agency] | list[Group] | list[Post]] = {
+            "Agencies": list(partnership.agencies.order_by("name")),
+            "Groups": list(partnership.groups.order_by("name")),
+            "Posts": list(partnership.posts.order_by("title")),
         }
-        rows = {kind: [(f"{each._meta.model_name}-{each.pk}", each) for each in found] for kind, found in kinds.items()}
-        self.things: dict[str, Agency | Group | Post] = dict(pair for pairs in rows.values() for pair in pairs)
-        choices = [(kind, [(key, str(each)) for key, each in pairs]) for kind, pairs in rows.items() if pairs]
+        self.things = {_key(each): each for found in kinds.values() for each in found}
+        choices = [(kind, [(_key(each), str(each)) for each in found]) for kind, found in kinds.items() if found]
         cast(forms.ChoiceField, self.fields["thing"]).choices = [("", "Choose"), *choices]
 
     def chosen(self) -> Agency | Group | Post:

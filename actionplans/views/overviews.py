@@ -105,6 +105,7 @@ def _posts(user: User, found: Partnership, plans: list[Plan], rows: list[PlanRow
     sees_people = may(user, Permission.SEE_CHASING, found)
     return {
         "posts": listed,
+        "has_leads": any(row.leads for row in listed),
         "vacant": sum(row.needs_holder for row in listed),
         "sees_people": sees_people,
         "unreached": unreached(listed) if sees_people and day.is_today else [],

@@ -46,7 +46,7 @@ def test_from_the_first_account_to_a_coordinator(client, db, django_capture_on_c
         "Plan co-ordinator",
     ):
         assert said in page
-    assert page.count("To do") == 2  # who holds the posts, and the inspection
+    assert page.count("To\xa0do") == 2  # who holds the posts, and the inspection
 
 
 def test_what_cannot_be_entered_is_said_beside_it_and_kept(client, cast):
