@@ -54,6 +54,7 @@ from actionplans.operations.meetings import (
     move_meeting,
     remove_holiday,
 )
+from actionplans.operations.mistakes import remove_mistake
 from actionplans.operations.paper_templates import drop_paper_template, set_paper_template
 from actionplans.operations.papers import (
     NothingToReport,
@@ -180,6 +181,7 @@ __all__ = [
     "release_evidence",
     "remove_action",
     "remove_holiday",
+    "remove_mistake",
     "reopen_action",
     "request_date_change",
     "return_action",

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from actionplans import operations
 from actionplans.forms.decisions import OneForm
 from actionplans.forms.founding import (
     AgenciesForm,
@@ -21,6 +22,7 @@ from actionplans.forms.founding import (
     RolesForm,
 )
 from actionplans.forms.posts import NO, YES
+from actionplans.operations import Actor
 from actionplans.views.building import form_page
 from actionplans.views.handovers import refuse_inspector
 from actionplans.views.reading import SignedIn, page
@@ -104,7 +106,7 @@ def mistake_remove(request: SignedIn, partnership: str) -> HttpResponse:
 
     def verb() -> str:
         said = str(form.chosen())
-        partnering.remove_mistake(thing=form.chosen(), by=request.user, now=now)
+        operations.remove_mistake(thing=form.chosen(), by=Actor(request.user), now=now)
         return f"Removed: {said}."
 
     return _answer(request, form, verb, found, "Remove a mistake", "mistakes")

@@ -1,9 +1,16 @@
 """The pages that set a partnership up, from the first account to a plan's co-ordinator who can sign in."""
 
+from dataclasses import replace
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 
+from actionplans import operations
+from actionplans.operations import ActionText, Actor
+from actionplans.operations.texts import PlanText
+from core import clock
+from partnerships import operations as partnering
 from partnerships.models import Membership, Partnership, User
 from tests.actionplans.pages import error_of, text
 
@@ -88,3 +95,26 @@ def test_roles_are_changed_by_an_administrator(client, cast):
     assert shown.context["form"]["roles"].value() == ["clerk"]
     assert "Saved what" in text(saved)
     assert {*Membership.objects.filter(user=cast.clerk).values_list("role", flat=True)} == {"clerk", "approver"}
+
+
+def test_what_only_a_proposal_names_stays(client, cast):
+    client.force_login(cast.administrator)
+    ours, by, now = cast.ours.partnership, Actor(cast.coordinator), clock.now()
+    posts = partnering.enter_posts(partnership=ours, titles=["A", "B", "C"], agency=None, by=by.user, now=now)
+    [agency] = partnering.enter_agencies(partnership=ours, names=["D"], is_member=True, by=by.user, now=now)
+    group = partnering.enter_group(
+        partnership=ours, name="E", kind="board", paper_days=5, update_days=5, by=by.user, now=now
+    )
+    text = ActionText.of(cast.ours.late).but(lead_post_id=posts[0].pk, contributors_ids=(agency.pk,))
+    operations.propose(plan=cast.ours.plan, action=cast.ours.late, text=text, by=by, now=now)
+    whole = PlanText.of(cast.ours.plan)
+    whole = replace(whole, lead_post_id=posts[1].pk, groups=(*whole.groups, (group.pk, "monitors")))
+    operations.propose_plan(plan=cast.ours.plan, text=whole, by=by, now=now)
+
+    for thing in (posts[0], posts[1], agency, group):
+        key = f"{thing._meta.model_name}-{thing.pk}"
+        refused = client.post(url("mistake-remove", ours), {"thing": key})
+        assert "agreed or proposed names it" in error_of(refused, "thing")[0]
+    client.post(url("mistake-remove", ours), {"thing": f"post-{posts[2].pk}"})
+
+    assert [each.title for each in ours.posts.filter(pk__in=[each.pk for each in posts])] == ["A", "B"]
