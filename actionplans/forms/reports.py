@@ -118,6 +118,7 @@ class ReportForm(ReportFacts):
         "areas": Finding.Kind.AREA,
         "good_practice": Finding.Kind.GOOD_PRACTICE,
     }
+    FIRST = ("kind", "title", "lead_body", "other_body", "published_on")
     BACKGROUND = ("framework", "fieldwork", "commissioned_by", "trigger", "conclusion")
     SAID = ("kind", "title", "lead_body", "partner_bodies", "published_on", *BACKGROUND)
     MORE = ("partner_bodies", "other_partners", *BACKGROUND)
@@ -178,9 +179,11 @@ class ReportForm(ReportFacts):
             help_text="By which it graded, if it did. Grades are entered afterwards.",
             widget=forms.Select(attrs={"class": "govuk-!-width-full"}),
         )
+        found = ("recommendations", *self.FINDINGS)
+        self.order_fields([*self.FIRST, *found, *self.MORE])  # errors are listed as the page asks
         self.helper = laid_out(
-            *("kind", "title", "lead_body", "other_body", "published_on"),
-            Fieldset("What inspectors found", "recommendations", *self.FINDINGS),
+            *self.FIRST,
+            Fieldset("What inspectors found", *found),
             Fieldset("More about the inspection", *self.MORE),
             Submit("check", "Check this report"),
         )
