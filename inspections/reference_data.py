@@ -30,7 +30,7 @@ def load_reference_data() -> None:
 
 def body_named(name: str) -> ScrutinyBody:
     """The scrutiny body of that name, in short or in full; one that the reference does not know is entered."""
-    known = ScrutinyBody.objects.filter(name__startswith=name).order_by("pk").first()
+    known = ScrutinyBody.objects.filter(name__startswith=name, entered_for=None).order_by("pk").first()
     return known or ScrutinyBody.objects.create(slug=slugify(name)[:50], name=name)
 
 

@@ -118,6 +118,9 @@ TABLE = {
     "actionplans:inspector-change": Row(MANAGES_POSTS, post=422, refusal=403, knows=STAFF),
     "actionplans:inspector-end": Row(MANAGES_POSTS, get=None, post=302, refusal=403, knows=STAFF),
     "actionplans:plan-new": Row({"coordinator"}, post=422, refusal=403),
+    "actionplans:report-new": Row({"coordinator"}, post=422, refusal=403, knows=MEMBERS),
+    "actionplans:report-published": Row({"coordinator"}, post=422, refusal=403),  # it is published already
+    "actionplans:report-grades": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:progress-review-new": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:plan-proof": Row(STAFF, refusal=403),
     "actionplans:plan-proof-csv": Row(STAFF, refusal=403),

@@ -232,6 +232,11 @@ PAGES = {
         "coordinator",
         lambda side: reverse("actionplans:progress-review-new", args=[side.inspection.slug]),
     ),
+    "form of a report": (
+        "coordinator",
+        lambda side: reverse("actionplans:report-new", args=[side.partnership.slug]),
+    ),
+    "form of grades": ("coordinator", lambda side: reverse("actionplans:report-grades", args=[side.inspection.slug])),
     "all actions as CSV": ("coordinator", lambda side: reverse("actionplans:actions-csv")),
 }
 

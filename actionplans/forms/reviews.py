@@ -6,54 +6,36 @@ from typing import Any
 from crispy_forms.layout import Fieldset, Submit
 from django import forms
 
-from actionplans.forms.plans import NO_NAMES, laid_out, one_of
-from core.checked_forms import CheckedForm
-from core.forms import DateField, LongText
-from inspections.models import Inspection, Judgement, Recommendation, ScrutinyBody
+from actionplans.forms.plans import NO_NAMES, laid_out
+from actionplans.forms.reports import ReportFacts
+from core.forms import LongText
+from inspections.models import Inspection, Judgement, Recommendation
 from inspections.operations import Judged
 
 NOT_JUDGED = ""
 
 
-class ReviewForm(CheckedForm):
+class ReviewForm(ReportFacts):
     """The facts of a review, then three questions for each recommendation of the inspection that it follows."""
 
-    FACTS = ("title", "lead_body", "published_on", "fieldwork", "conclusion")
-
-    title = forms.CharField(
-        label="Title of the review",
-        max_length=300,
-        help_text="As it stands on the report.",
-        error_messages={"required": "Enter the title of the review."},
-    )
-    published_on = DateField(label="Day of publication", subject="Day of publication")
-    fieldwork = forms.CharField(
-        label="When inspectors were on site", max_length=200, required=False, help_text="Such as June and August 2014."
-    )
-    conclusion = forms.CharField(
-        label="Conclusion in the inspectors’ words",
-        max_length=2000,
-        required=False,
-        widget=LongText(attrs={"rows": 3}),
-        help_text=NO_NAMES,
-    )
+    called = "review"
 
     def __init__(
         self, *args: Any, follows: Inspection, recommendations: Sequence[Recommendation], **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        said = {"led": "Reviewed by", "missing": "Choose the body that reviewed."}
+        super().__init__(*args, partnership=follows.partnership, **said, **kwargs)
         self.recommendations = recommendations
-        bodies = ScrutinyBody.objects.order_by("name")
-        missing = "Choose the body that reviewed."
-        self.fields["lead_body"] = one_of(bodies, "Reviewed by", "Choose a body", required=missing)
         self.initial.setdefault("lead_body", follows.lead_body_id)
         sets = [self._ask_about(each) for each in recommendations]
         self.fields["is_checked"] = forms.BooleanField(
             label="I have checked these words against the report. They cannot be changed afterwards.",
             error_messages={"required": "Check the words against the report, then tick the box."},
         )
-        self.checked_fields = ("title", "fieldwork", "conclusion", *self._named("text"), *self._named("remains"))
-        self.helper = laid_out(*self.FACTS, *sets, "is_checked", Submit("enter", "Enter the review"))
+        typed = ("title", "other_body", "fieldwork", "conclusion")
+        self.checked_fields = (*typed, *self._named("text"), *self._named("remains"))
+        facts = ("title", "lead_body", "other_body", "published_on", "fieldwork", "conclusion")
+        self.helper = laid_out(*facts, *sets, "is_checked", Submit("enter", "Enter the review"))
 
     def _ask_about(self, each: Recommendation) -> Fieldset:
         names = [f"{name}-{each.pk}" for name in ("word", "text", "remains")]

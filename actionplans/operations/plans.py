@@ -10,6 +10,7 @@ from actionplans.models import Action, Entry, Plan, PlanGroup
 from actionplans.operations.history import Actor, Refusal, append, locked_action, locked_plan
 from actionplans.operations.texts import ActionText, PlanText, set_evidence_required, set_measure, set_plan_text
 from actionplans.operations.updates import check_seen
+from core.free import first_free
 from inspections.models import Inspection, Recommendation
 from partnerships.models import Group, Partnership, Post
 
@@ -212,7 +213,7 @@ def copy_plan(*, source: Plan, plan: Plan, by: Actor, now: datetime) -> list[Act
     taken = set(plan.actions.values_list("ref", flat=True))
     copied = []
     for action in source.actions.open().order_by("position"):
-        ref = _free(action.ref, taken)
+        ref = first_free(action.ref, taken)
         taken.add(ref)
         text = ActionText.of(action).but(recommendations_ids=first, start_on=None)
         copied.append(add_action(plan=plan, ref=ref, text=text, by=by, now=now))
@@ -231,14 +232,9 @@ def suggested_ref(plan: Plan, recommendation: Recommendation) -> str:
     return next(ref for n in count(1) if (ref := f"{recommendation.number[:15]}.{n}") not in taken)
 
 
-def _free(wanted: str, taken: set[str]) -> str:
-    """What is wanted or, where it is taken, with the first number behind it that is free."""
-    return next(each for n in count(1) if (each := wanted if n == 1 else f"{wanted}-{n}") not in taken)
-
-
 def _free_slug(title: str) -> str:
     wanted = slugify(title)[:90].strip("-") or "plan"
-    return _free(wanted, set(Plan.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)))
+    return first_free(wanted, set(Plan.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)))
 
 
 def _check_draft(plan: Plan, is_agreed: bool) -> None:

@@ -25,6 +25,7 @@ from actionplans.smart import smart_hints
 from actionplans.views.reading import SignedIn, page
 from actionplans.views.writing import record_passed, see_the_latest
 from core import clock
+from inspections.models import Inspection
 from partnerships.calendars import days_off
 from partnerships.permissions import require
 from partnerships.roles import Permission
@@ -150,6 +151,14 @@ def build_action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
 def plan_to_build(request: SignedIn, slug: str) -> Plan:
     """The plan, for those who build plans (403 for others who may see it)."""
     visible = Plan.objects.visible_to(request.user, clock.today()).select_related("partnership", "lead_post")
+    found = get_object_or_404(visible, slug=slug)
+    require(request.user, Permission.BUILD_PLANS, found.partnership)
+    return found
+
+
+def inspection_to_build(request: SignedIn, slug: str) -> Inspection:
+    """The inspection, for those who build plans (403 for others who may see it)."""
+    visible = Inspection.objects.visible_to(request.user, clock.today()).select_related("partnership", "framework")
     found = get_object_or_404(visible, slug=slug)
     require(request.user, Permission.BUILD_PLANS, found.partnership)
     return found

@@ -13,23 +13,18 @@ from actionplans.forms.plans import PlanForm, ResponseForm, SuppressionForm, Wor
 from actionplans.models import Plan
 from actionplans.operations import Actor, PlanText
 from actionplans.operations.texts import PLAN_LABELS, changes_between
-from actionplans.views.building import answer, form_page, plan_to_build
+from actionplans.views.building import answer, form_page, inspection_to_build, plan_to_build
 from actionplans.views.reading import SignedIn
 from actionplans.views.writing import attempt, record_passed, see_the_latest
 from core import audit, clock
 from inspections import operations as inspecting
 from inspections.models import Inspection, Recommendation
-from partnerships.permissions import require
-from partnerships.roles import Permission
 
 
 @form_page
 def plan_new(request: SignedIn, inspection: str) -> HttpResponse:
     """Starts a plan that answers an inspection."""
-    now = clock.now()
-    visible = Inspection.objects.visible_to(request.user, clock.day_of(now)).select_related("partnership")
-    found = get_object_or_404(visible, slug=inspection)
-    require(request.user, Permission.BUILD_PLANS, found.partnership)
+    now, found = clock.now(), inspection_to_build(request, inspection)
     earlier = Plan.objects.filter(partnership=found.partnership).order_by("title")
     sent = request.POST if request.method == "POST" else None
     form = PlanForm(sent, of=found, earlier=earlier, button="Draft the plan")

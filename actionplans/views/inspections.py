@@ -46,6 +46,8 @@ def inspection(request: SignedIn, inspection: str) -> HttpResponse:
         "measures": _measures(found),
         "plans": Plan.objects.visible_to(request.user, day.today).filter(inspections=found),
         "may_draft": builds and found.published_on,
+        "may_publish": builds and not found.published_on,
+        "may_grade": builds and found.ungraded().exists(),
         "may_review": builds and found.published_on and any(_of(found, work)),
         "form": day.form,
         "day": day,

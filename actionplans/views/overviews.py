@@ -71,6 +71,7 @@ def partnership(request: SignedIn, partnership: str) -> HttpResponse:
         ],
         "idle_agencies": [each for each, load in agencies if not load.open],
         "inspections": Inspection.objects.filter(partnership=found).order_by("-published_on"),
+        "enters_reports": may(request.user, Permission.BUILD_PLANS, found) and day.is_today,
         "manages_meetings": may(request.user, Permission.MANAGE_MEETINGS, found),
         "form": day.form,
         "day": day,

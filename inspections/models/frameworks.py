@@ -1,6 +1,15 @@
 """Scrutiny bodies, frameworks and scales: data, loaded from reference/quality_indicators.json with its provenance."""
 
 from django.db import models
+from django.db.models import Q
+
+from partnerships.models import Partnership
+
+
+class ScrutinyBodyQuerySet(models.QuerySet["ScrutinyBody"]):
+    def known_to(self, partnership: Partnership) -> "ScrutinyBodyQuerySet":
+        """Those of the reference, and those that the partnership has entered itself: nobody reads another's names."""
+        return self.filter(Q(entered_for=None) | Q(entered_for=partnership))
 
 
 class ScrutinyBody(models.Model):
@@ -8,6 +17,11 @@ class ScrutinyBody(models.Model):
     name = models.CharField(max_length=200)
     formal_name = models.CharField(max_length=200, blank=True)
     note = models.TextField(blank=True)
+    entered_for = models.ForeignKey(
+        Partnership, models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: of the reference."
+    )
+
+    objects = ScrutinyBodyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "scrutiny bodies"

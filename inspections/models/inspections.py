@@ -43,6 +43,12 @@ class Inspection(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def ungraded(self) -> models.QuerySet[QualityIndicator]:
+        """The indicators of its framework that it has not graded; none where the framework has no scale."""
+        graded = Evaluation.objects.filter(inspection=self).values("indicator")
+        of_framework = QualityIndicator.objects.filter(framework=self.framework_id, framework__scale__isnull=False)
+        return of_framework.exclude(pk__in=graded).order_by("position")
+
 
 class Evaluation(models.Model):
     """The grade of one quality indicator in one inspection."""

@@ -1,6 +1,7 @@
 """The verbs of inspections: the only writers of reports and of access to them."""
 
 from inspections.operations.access import change_access, end_access, give_access, grant_inspection
+from inspections.operations.entering import enter_grades, enter_publication, enter_report
 from inspections.operations.reports import (
     Judged,
     RecommendationIsLocked,
@@ -18,6 +19,9 @@ __all__ = [
     "RecommendationIsLocked",
     "change_access",
     "end_access",
+    "enter_grades",
+    "enter_publication",
+    "enter_report",
     "evaluate",
     "give_access",
     "grant_inspection",

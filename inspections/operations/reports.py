@@ -20,6 +20,7 @@ from inspections.models import (
     Recommendation,
     ScrutinyBody,
 )
+from inspections.operations.bodies import body_of
 from partnerships.models import Agency, Partnership, Post, User
 
 
@@ -136,7 +137,7 @@ def record_progress_review(
     *,
     follows: Inspection,
     title: str,
-    lead_body: ScrutinyBody,
+    lead_body: ScrutinyBody | str,
     published_on: date,
     judged: Sequence[Judged],
     by: User,
@@ -161,7 +162,7 @@ def record_progress_review(
         partnership=follows.partnership,
         kind=Inspection.Kind.PROGRESS,
         title=title,
-        lead_body=lead_body,
+        lead_body=body_of(given=lead_body, partnership=follows.partnership),
         framework=follows.framework,
         follows=follows,
         fieldwork=fieldwork,

@@ -1,4 +1,4 @@
-"""Posts and evidence written by several at once, in threads on PostgreSQL: one counts, the other is told."""
+"""Posts, evidence and reports written by several at once, in threads on PostgreSQL: one counts, the other is told."""
 
 import threading
 
@@ -9,6 +9,10 @@ from actionplans import operations
 from actionplans.models import Evidence, EvidenceScan
 from actionplans.operations import Actor, NewEvidence
 from core import clock
+from core.refusal import Refusal
+from inspections import operations as inspecting
+from inspections.models import Inspection
+from inspections.pasted import Paragraph
 from partnerships import operations as partnering
 from partnerships.models import Holding
 from tests.actionplans.conftest import TODAY
@@ -92,3 +96,14 @@ def test_two_new_versions_of_one_evidence_at_once_leave_one(house):
 
     assert sorted(type(each).__name__ for each in results) == ["Evidence", "Refusal"]
     assert Evidence.objects.filter(replaces=house.ours.hidden).count() == 1
+
+
+def test_a_report_that_is_sent_twice_at_once_is_entered_once(house):
+    facts = {"partnership": house.ours.partnership, "kind": "joint inspection", "title": "Services for children"}
+    facts |= {"lead_body": "Board of Reviewers", "recommendations": [Paragraph("R1", "Respond on the day.")]}
+
+    results = at_once(*[lambda: inspecting.enter_report(**facts, by=house.coordinator, now=clock.at(TODAY))] * 2)
+
+    (told,) = [result for result in results if isinstance(result, Refusal)]
+    assert told.message_dict == {"title": ["A report of this title and day is entered already."]}
+    assert Inspection.objects.get(title="Services for children").lead_body.name == "Board of Reviewers"

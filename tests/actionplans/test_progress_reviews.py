@@ -156,6 +156,8 @@ def test_what_is_wrong_is_said_beside_it_and_the_text_is_kept(cast, as_, form):
     assert error_of(response, f"text-{key}") == ["Enter what inspectors say of 1."]
     assert error_of(response, "is_checked") == ["Check the words against the report, then tick the box."]
     assert REMAINS in text(response)
+    named = client.post(form, sent(cast, other_body="Board of Reviewers"))
+    assert error_of(named, "other_body") == ["Clear this, or choose “Another body”."]
     assert error_of(client.post(form, sent(cast, word="")), f"word-{key}") == ["Choose the judgement of 1."]
     assert "looks like a CHI number" in error_of(client.post(form, sent(cast, text=f"Child {CHI}.")), f"text-{key}")[0]
     met = client.post(form, sent(cast, word="met"))
@@ -163,3 +165,10 @@ def test_what_is_wrong_is_said_beside_it_and_the_text_is_kept(cast, as_, form):
     assert error_of(client.post(form, sent(cast, **date_of("published_on", cast.day(2)))), "published_on")
     assert not Inspection.objects.filter(kind=Inspection.Kind.PROGRESS).exists()
     assert not Recommendation.objects.filter(repeats__isnull=False).exists()
+
+
+@pytest.mark.once
+def test_a_body_that_is_not_in_the_list_reviewed(cast, as_, form):
+    as_("coordinator").post(form, sent(cast, lead_body="another", other_body="Board of Reviewers"))
+    body = Inspection.objects.get(kind=Inspection.Kind.PROGRESS).lead_body
+    assert (body.name, body.entered_for) == ("Board of Reviewers", cast.ours.partnership)

@@ -111,6 +111,9 @@ PAGES = (
     (MEMBER, POST),
     (COORDINATOR, f"{REPORT}plans/new/"),
     (COORDINATOR, f"{REPORT}reviews/new/"),
+    (COORDINATOR, "/partnerships/ochilvale/inspections/new/"),
+    (COORDINATOR, f"{REPORT}published/"),  # it is published: the page says so
+    (COORDINATOR, f"{REPORT}grades/new/"),
     (COORDINATOR, REPORT),
     (MEMBER, "/partnerships/ochilvale/?on=2026-09-01"),
     (COORDINATOR, f"{JOINT}build/"),
