@@ -161,14 +161,14 @@ def _made_of(user: User, found: Partnership) -> dict[str, Any]:
     people = list(people_of(found).prefetch_related(Prefetch("memberships", theirs, to_attr="here")).order_by("name"))
     roles = {membership.role for person in people for membership in person.here}
     held = any(who[each.pk].holder for each in posts)
-    has_inspection = Inspection.objects.filter(partnership=found).exists()
+    inspections = list(Inspection.objects.filter(partnership=found).order_by("-published_on", "title"))
     steps = [
         ("agencies", "Enter the agencies", bool(agencies)),
         ("posts", "Enter the posts that will own actions", bool(posts)),
         ("people", "Enter a plan co-ordinator", Role.COORDINATOR in roles),
         ("posts", "Say who holds the posts", held),
         ("groups", "Enter the group that approves and monitors", bool(groups)),
-        ("inspection", "Enter the inspection that the plan answers", has_inspection),
+        ("inspection", "Enter the inspection that the plan answers", bool(inspections)),
     ]
     return {
         "partnership": found,
@@ -176,6 +176,8 @@ def _made_of(user: User, found: Partnership) -> dict[str, Any]:
         "groups": groups,
         "posts": [(each, who[each.pk]) for each in posts],
         "people": [(each, sorted(Role(membership.role).label for membership in each.here)) for each in people],
+        "inspections": inspections,
+        "enters_reports": may(user, Permission.BUILD_PLANS, found),
         "gives_roles": may(user, Permission.MANAGE_ROLES, found),
         "steps": steps,
         "is_ready": all(is_done for *_, is_done in steps),

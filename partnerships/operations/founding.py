@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import count
 
 from django.db import transaction
 from django.utils.text import slugify
 
 from core import audit
+from core.free import first_free
 from core.refusal import Refusal
 from core.removal import InUse, remove_unused
 from partnerships.models import Agency, Group, Partnership, Post, User
@@ -91,8 +91,7 @@ def _check_new(wanted: Sequence[str], entered: Iterable[str], field: str) -> Non
 
 def _free_slug(name: str, otherwise: str, most: int, taken: Iterable[str]) -> str:
     """For the address: the words of the name, with a number where they are taken. “new” is a page."""
-    held, wanted = {*taken, "new"}, slugify(name)[: most - 5].strip("-") or otherwise
-    return next(each for n in count(1) if (each := wanted if n == 1 else f"{wanted}-{n}") not in held)
+    return first_free(slugify(name)[: most - 5].strip("-") or otherwise, {*taken, "new"})
 
 
 def _record(what: str, partnership: Partnership, thing: object, by: User, now: datetime, **details: object) -> None:
