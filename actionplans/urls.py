@@ -36,6 +36,7 @@ from actionplans.views import (
     public,
     publishing,
     questions,
+    rag,
     reminders,
     reviews,
     rounds,
@@ -90,6 +91,7 @@ urlpatterns = [
     path("plans/<slug:plan>/actions/<str:ref>/reopen/", completion.reopen, name="action-reopen"),
     path("plans/<slug:plan>/actions/<str:ref>/drop/", completion.drop, name="action-drop"),
     path("plans/<slug:plan>/actions/<str:ref>/check/", completion.sustained_check, name="action-check"),
+    path("plans/<slug:plan>/actions/<str:ref>/rag/", rag.action_rag, name="action-rag"),
     path("plans/<slug:plan>/actions/<str:ref>/exempt/", exemptions.action_exempt, name="action-exempt"),
     path("plans/<slug:plan>/actions/<str:ref>/questions/new/", questions.question_new, name="question-new"),
     path(

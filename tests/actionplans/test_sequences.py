@@ -202,6 +202,16 @@ class Sequence(RuleBasedStateMachine):
         said["evidence"] = NewEvidence(title="Minute 12/4") if has_evidence else None
         self.life.attempt(operations.post_update, "owner", action=self.action(number, *UNDONE, "completed"), **said)
 
+    @rule(number=NUMBERS, word=some.sampled_from(["Red", "Amber", "Green", "Blue", ""]), reason=WORDS, told=SEEN)
+    def sets_rag(self, number, word, reason, told):
+        """By hand, or with no word as the rule has it."""
+        action = self.action(number, *UNDONE)
+        said = {"action": action, "reason": reason, "seen": self.seen(action, told)}
+        if word:
+            self.life.attempt(operations.set_rag, "coordinator", word=word, **said)
+        else:
+            self.life.attempt(operations.take_back_rag, "coordinator", **said)
+
     @rule(number=NUMBERS, wording=WORDS, is_contributor=YES_OR_NO)
     def contributes(self, number, wording, is_contributor):
         agencies = self.house.ours.partnership.agencies.filter(name="Helpers" if is_contributor else "ours council")
