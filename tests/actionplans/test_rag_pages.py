@@ -113,6 +113,11 @@ def test_everybody_who_sees_the_rag_sees_that_it_was_set_and_what_the_rule_says(
         said = text(as_("member").get(reverse(f"actionplans:{name}", args=args)))
         assert 'Red</strong>\n<span class="ft-rag__reason">set by hand</span>' in said, name
         assert "It then says “set by hand”, the reason, and what the rule says." in said, f"{name} has no key"
+    dashboard = text(as_("member").get(reverse("actionplans:plan", args=[slug])))
+    assert f'<a class="govuk-link" href="/plans/{slug}/?show=rag-by-hand#actions">1<' in dashboard
+    assert BY_HAND_EXPLAINED in dashboard
+    listed = text(as_("member").get(reverse("actionplans:plan", args=[slug]), {"show": "rag-by-hand"}))
+    assert "<strong>1</strong> of 3 actions" in listed
     amber = text(as_("member").get(f"{reverse('actionplans:plan', args=[slug])}?rag=Amber"))
     assert SAID not in amber
     past = text(as_("inspector").get(f"{late.get_absolute_url()}?on={cast.day(-3)}"))
@@ -121,7 +126,7 @@ def test_everybody_who_sees_the_rag_sees_that_it_was_set_and_what_the_rule_says(
 
 def between(cast) -> str:
     """What the page of what changed is asked for: three days ago, and today."""
-    days = {"start": cast.day(-3), "end": cast.today}
+    days = {"from": cast.day(-3), "to": cast.today}
     return "&".join(f"{name}={day}" for name, day in days.items())
 
 
