@@ -10,7 +10,7 @@ from actionplans.operations.updates import check_seen
 from actionplans.rag import RULE, RULE_VERSION, SETTABLE
 from core import clock
 
-LONGEST = 300  # characters of a reason: it stands beside the word in tables
+LONGEST = 200  # characters of a reason: it stands beside the word in tables
 
 
 @transaction.atomic

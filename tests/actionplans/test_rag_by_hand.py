@@ -90,7 +90,7 @@ def test_it_is_refused_where_it_says_nothing_new_and_without_a_reason(house):
         assert "Choose Red, Amber or Green." in refused(house, late, word)[0]
     assert refused(house, late, "Green", reason=" \n") == ("Enter the reason.", "reason")
     long = "x" * (LONGEST + 1)
-    assert refused(house, late, "Green", reason=long) == ("Enter the reason in at most 300 characters.", "reason")
+    assert refused(house, late, "Green", reason=long) == ("Enter the reason in at most 200 characters.", "reason")
 
     set_rag(house, late, "Green")
     assert refused(house, late, "Green")[0] == "The RAG of this action is Green already. Choose another."

@@ -72,7 +72,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(cast, as_, l
     assert error_of(sent(word="Amber"), "word") == ["The rule says Amber. Choose to go back to the computed RAG."]
     assert error_of(sent(word="Blue"), "word")
     assert error_of(sent(reason=" "), "reason") == ["Enter the reason."]
-    assert error_of(sent(reason="x" * 301), "reason") == ["Enter the reason in at most 300 characters."]
+    assert error_of(sent(reason="x" * 201), "reason") == ["Enter the reason in at most 200 characters."]
     assert error_of(sent(reason=f"About {CHI}"), "reason"), "what looks like personal data is stopped"
     said: dict[str, Any] = {"by": Actor(cast.owner), "now": cast.moment(), "wording": "On.", "barrier": "Illness"}
     operations.post_update(action=late, status="in_progress", percent=70, **said)
@@ -113,6 +113,8 @@ def test_everybody_who_sees_the_rag_sees_that_it_was_set_and_what_the_rule_says(
         said = text(as_("member").get(reverse(f"actionplans:{name}", args=args)))
         assert 'Red</strong>\n<span class="ft-rag__reason">set by hand</span>' in said, name
         assert "It then says “set by hand”, the reason, and what the rule says." in said, f"{name} has no key"
+    form = text(as_("owner").get(late.get_update_url()))
+    assert f"It is {SAID}. Not needed if this update completes it." in form
     dashboard = text(as_("member").get(reverse("actionplans:plan", args=[slug])))
     assert f'<a class="govuk-link" href="/plans/{slug}/?show=rag-by-hand#actions">1<' in dashboard
     assert BY_HAND_EXPLAINED in dashboard
