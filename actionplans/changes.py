@@ -183,7 +183,8 @@ def _slipped(case: Case) -> ChangedAction | None:
 def _rag_changed(case: Case) -> ChangedAction | None:
     if case.then is None or case.then.rag.word == case.now.rag.word:
         return None
-    return _row(case, case.then.rag.word, case.now.rag.word, case.now.rag.because.capitalize())
+    because = case.now.rag.because
+    return _row(case, case.then.rag.marked, case.now.rag.marked, because[:1].upper() + because[1:])
 
 
 def _moved(case: Case) -> ChangedAction | None:

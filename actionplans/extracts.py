@@ -57,6 +57,7 @@ OF_KIND: dict[str, frozenset[str]] = {
     ),
     Kind.REOPENING: frozenset({"reason"}),
     Kind.DROPPING: frozenset({"reason", "decided_by", "meeting_id", "minute", "superseded_by_id"}),
+    Kind.RAG_SETTING: frozenset({"word", "reason", "ruled"}),
     Kind.SUSTAINED_CHECK: frozenset({"of_id", "is_sustained", "statement"}),
     Kind.EXEMPTION: frozenset({"is_exempt"}),
     Kind.EVIDENCE_EXEMPTION: frozenset({"of_id", "is_exempt"}),

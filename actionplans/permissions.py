@@ -30,12 +30,13 @@ class Reader:
     verifies: bool
     decides: bool
     answers_questions: bool
+    sets_rag: bool
 
     def looking_back(self) -> "Reader":
         """The same person at a past day: they see what they see, and there is nothing that they could write."""
         writes = (
             *("marks_exempt", "releases_evidence", "builds_plans", "approves_plans", "verifies", "decides"),
-            "answers_questions",
+            *("answers_questions", "sets_rag"),
         )
         return replace(self, **dict.fromkeys(writes, False))
 
@@ -57,6 +58,7 @@ def reader_of(user: User, plan: Plan) -> Reader:
         verifies=asks(Permission.VERIFY),
         decides=asks(Permission.DECIDE),
         answers_questions=asks(Permission.ANSWER_QUESTIONS),
+        sets_rag=asks(Permission.POST_ANY_UPDATE),
     )
 
 

@@ -1,4 +1,5 @@
-"""RAG: a word computed from an action's state by the plan's rule. Separate from status, never stored.
+"""RAG: a word computed from an action's state by the plan's rule, or set by hand. Separate from status; what the rule
+says is never stored.
 
 Source of the rule: reference/cases.json, rag_rules, "default-timeliness" (first match wins).
 """
@@ -6,7 +7,7 @@ Source of the rule: reference/cases.json, rag_rules, "default-timeliness" (first
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 
 AMBER_DAYS = 31  # days past the current due date that are Amber; one more is Red
 RULE = "default-timeliness"
@@ -21,6 +22,11 @@ KEY = (
     ("Red", f"More than {AMBER_DAYS} days past its current due date"),
 )
 NONE = "No RAG"
+SETTABLE = ("Red", "Amber", "Green")  # by hand; Blue is a group's word, given by closing
+BY_HAND = "set by hand"
+BY_HAND_EXPLAINED = (
+    f"A RAG may be set by hand, with a reason. It then says “{BY_HAND}”, the reason, and what the rule says."
+)
 
 CLOSED = frozenset({"closed"})
 DROPPED = frozenset({"cancelled", "superseded"})
@@ -29,22 +35,58 @@ DONE = frozenset({"completed", "verified"})
 
 @dataclass(frozen=True)
 class Rag:
-    """A RAG word and, in a few words, why."""
+    """A RAG word and, in a few words, why. `ruled` is what the rule says where the word was set by hand, else empty."""
 
     word: str
     because: str
+    ruled: str = ""
 
     @property
     def slug(self) -> str:
         return "none" if self.word == NONE else self.word.lower()
 
     @property
+    def is_by_hand(self) -> bool:
+        return bool(self.ruled)
+
+    @property
+    def marked(self) -> str:
+        """The word where there is no room for why: "Amber: set by hand"."""
+        return f"{self.word}: {BY_HAND}" if self.is_by_hand else self.word
+
+    @property
+    def said(self) -> str:
+        return f"{self.word}: {self.because}"
+
+    @property
     def owes_reason(self) -> bool:
         return self.word in {"Amber", "Red"}
 
 
-def rag(*, status: str, current_due_on: date | None, start_on: date | None, at_risk: bool, on: date) -> Rag:
-    """The RAG of one action on a day. `rag_case` says the same to the database; a test proves that they agree."""
+def rag(
+    *,
+    status: str,
+    current_due_on: date | None,
+    start_on: date | None,
+    at_risk: bool,
+    on: date,
+    by_hand: str = "",
+    reason: str = "",
+) -> Rag:
+    """The RAG of one action on a day. `rag_case` says the same to the database; a test proves that they agree.
+
+    `by_hand` is the word that somebody has set, for `reason`. It stands while the action is not completed, closed or
+    dropped (docs/adr/0025), and never hides what the rule says.
+    """
+    ruled = _ruled(status=status, current_due_on=current_due_on, start_on=start_on, at_risk=at_risk, on=on)
+    if not by_hand or status in DROPPED | CLOSED | DONE:
+        return ruled
+    why = " ".join(reason.split()).rstrip(".")
+    return Rag(by_hand, f"{BY_HAND}: {why}; the rule says {ruled.said}", ruled.said)
+
+
+def _ruled(*, status: str, current_due_on: date | None, start_on: date | None, at_risk: bool, on: date) -> Rag:
+    """What the rule says."""
     if status in DROPPED:
         return Rag(NONE, "cancelled or superseded")
     if status in CLOSED:
@@ -64,11 +106,12 @@ def rag(*, status: str, current_due_on: date | None, start_on: date | None, at_r
 
 
 def rag_case(on: date) -> Case:
-    """The same rule as an expression over the columns of Action."""
+    """The same as an expression over the columns of Action."""
     return Case(
         When(status__in=DROPPED, then=Value(NONE)),
         When(status__in=CLOSED, then=Value("Blue")),
         When(status__in=DONE, then=Value("Green")),
+        When(~Q(rag_set=""), then=F("rag_set")),
         When(current_due_on__lt=on - timedelta(days=AMBER_DAYS), then=Value("Red")),
         When(
             Q(current_due_on__lt=on) | Q(at_risk=True) | Q(start_on__lt=on, status="not_started"), then=Value("Amber")

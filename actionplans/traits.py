@@ -73,6 +73,7 @@ TRAITS = {
         Trait("vacant", "Open, post vacant", lambda each: each.state.is_open and each.owner.is_vacant),
         Trait("moved", "Date moved at least once", lambda each: each.state.date_changes > 0),
         *map(_ahead, AHEAD),
+        Trait("rag-by-hand", "RAG set by hand", lambda each: each.rag.is_by_hand),
         Trait("done", "Owner says done, or further", lambda each: each.state.is_done),
         Trait("verified", "Verified, or closed", lambda each: each.is_verified),
         Trait("closed", "Closed by a group", lambda each: each.state.status == Status.CLOSED),

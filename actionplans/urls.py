@@ -37,6 +37,7 @@ from actionplans.views import (
     public,
     publishing,
     questions,
+    rag,
     reminders,
     reports,
     reviews,
@@ -92,6 +93,7 @@ urlpatterns = [
     path("plans/<slug:plan>/actions/<str:ref>/reopen/", completion.reopen, name="action-reopen"),
     path("plans/<slug:plan>/actions/<str:ref>/drop/", completion.drop, name="action-drop"),
     path("plans/<slug:plan>/actions/<str:ref>/check/", completion.sustained_check, name="action-check"),
+    path("plans/<slug:plan>/actions/<str:ref>/rag/", rag.action_rag, name="action-rag"),
     path("plans/<slug:plan>/actions/<str:ref>/exempt/", exemptions.action_exempt, name="action-exempt"),
     path("plans/<slug:plan>/actions/<str:ref>/questions/new/", questions.question_new, name="question-new"),
     path(

@@ -92,7 +92,7 @@ STATEMENTS = (
        FROM generate_series(1, %(plans)s) n""",
     """INSERT INTO actionplans_action (plan_id, position, ref, title, lead_post_id, status, percent, at_risk, barrier,
                                        current_due_on, date_changes, last_update_on, priority, horizon, is_quick_win,
-                                       verifier, is_removed)
+                                       verifier, is_removed, rag_set, rag_reason)
        SELECT 900001 + n / %(each)s, n %% %(each)s, 'L' || n, 'Share the chronology, part ' || n,
               900001 + n %% %(plans)s * 7919 %% %(plans)s, 'in_progress', 10, false, '',
               %(on)s + CASE WHEN n %% 1000 * 7919 %% 1000 < %(late)s THEN -1 - n %% 28
@@ -100,7 +100,7 @@ STATEMENTS = (
                             ELSE 30 + n %% 700 END,
               0,
               %(on)s - CASE WHEN n / %(each)s * 7919 %% 1000 < %(answered)s THEN n %% 5 ELSE 120 END,
-              '', '', false, '', false
+              '', '', false, '', false, '', ''
        FROM generate_series(0, %(count)s - 1) n""",
 )
 

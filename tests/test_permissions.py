@@ -93,6 +93,7 @@ TABLE = {
     "actionplans:evidence-new": Row(POSTS_UPDATES, post=422, refusal=403),
     "actionplans:evidence": Row(STAFF),  # a file that is not released
     "actionplans:evidence-release": Row({"coordinator"}, get=None, post=302, refusal=403),
+    "actionplans:action-rag": Row({"coordinator"}, post=422, refusal=403),
     "actionplans:action-exempt": Row(MAKES_PAPERS, post=422, refusal=403),
     "actionplans:evidence-exempt": Row(MAKES_PAPERS, post=422, refusal=403),
     "actionplans:meeting": Row(MAKES_PAPERS, refusal=403),

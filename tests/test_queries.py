@@ -176,6 +176,7 @@ PAGES = {
         "coordinator",
         lambda side: reverse("actionplans:recommendation", args=[side.inspection.slug, side.recommendation.pk]),
     ),
+    "form of a RAG": ("coordinator", lambda side: f"{side.late.get_absolute_url()}rag/"),
     "form of an exemption": ("clerk", lambda side: f"{side.late.get_absolute_url()}exempt/"),
     "form of what counts people": (
         "coordinator",

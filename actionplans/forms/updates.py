@@ -160,7 +160,8 @@ class UpdateForm(CheckedForm):
         rag, field = action.rag(on), self.fields["barrier"]
         if rag.owes_reason:
             field.label = f"Why it is {rag.word}: the reason, or what is in the way"
-            field.help_text = f"It is {rag.because}. Not needed if this update completes it or ends the risk."
+            unless = "completes it" if rag.is_by_hand else "completes it or ends the risk"
+            field.help_text = f"It is {rag.because}. Not needed if this update {unless}."
         else:
             field.label = "Reason for Amber or Red, or what is in the way (optional)"
             field.help_text = "Needed when the action is at risk or on hold after your update."

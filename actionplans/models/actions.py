@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from actionplans.models.plans import Plan, Round
 from actionplans.models.states import OVER, UNDONE, ActionState, Status
-from actionplans.rag import Rag, rag_case
+from actionplans.rag import SETTABLE, Rag, rag_case
 from inspections.models import QualityIndicator, Recommendation
 from partnerships.models import Agency, Holding, Post, User
 
@@ -143,6 +143,12 @@ class Action(ActionState):
                 | Q(current_due_on__gte=F("start_on")),
                 name="action_due_after_start",
                 violation_error_message="The due date must not be before the start.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rag_set="", rag_reason="")
+                | (Q(rag_set__in=SETTABLE, status__in=sorted(UNDONE)) & ~Q(rag_reason="")),
+                name="action_rag_set_while_undone",
+                violation_error_message="A RAG is set by hand with a reason, and while the action is not completed.",
             ),
         )
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from actionplans.models.actions import Action
 from actionplans.models.history import Entry, EntryQuerySet, recorded
+from actionplans.rag import SETTABLE
 from partnerships.models import Group, Meeting
 
 
@@ -165,6 +166,27 @@ class Dropping(Entry):
                 condition=~Q(reason="") & ~Q(decided_by=""),
                 name="dropping_has_reason_and_approval",
                 violation_error_message="Say why the action is dropped and who approved it.",
+            ),
+        )
+
+
+class RagSetting(Entry):
+    """The RAG was set by hand to a word, or with an empty one is computed again.
+
+    It stands until the next such row, or until the action is completed or dropped: one that is returned or reopened
+    begins with the rule again (docs/adr/0025).
+    """
+
+    word = models.CharField(max_length=10, blank=True, choices=[(word, word) for word in SETTABLE])
+    reason = models.TextField(help_text="Committee wording: papers, members, inspectors and the public read it.")
+    ruled = models.CharField(max_length=300, help_text="What the rule said then, and its version.")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="rag_setting_has_reason",
+                violation_error_message="Say why the RAG is set by hand, or why no longer.",
             ),
         )
 

@@ -38,7 +38,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
             "reopening", "dropping__meeting", "dropping__superseded_by", "sustainedcheck", "contribution__agency",
             "measured__reading__measure", "measured__reading__comparator",
             "measured__reading__replaces", "measured__reading__replaced_by", "exemption",
-            "evidenceexemption__of", "publication__meeting", "question", "answer__of",
+            "evidenceexemption__of", "publication__meeting", "question", "answer__of", "ragsetting",
         )  # fmt: skip
 
     def with_evidence(self, kinds: Collection[str] | None = None) -> "EntryQuerySet":
@@ -71,6 +71,7 @@ class Entry(AppendOnly, ActionState):
         CLOSURE = "closure", "Closure"
         REOPENING = "reopening", "Reopened"
         DROPPING = "dropping", "Cancelled or superseded"
+        RAG_SETTING = "ragsetting", "RAG set by hand"
         SUSTAINED_CHECK = "sustainedcheck", "Sustained-improvement check"
         EXEMPTION = "exemption", "Exempt from publication"
         EVIDENCE_EXEMPTION = "evidenceexemption", "Evidence exempt from publication"

@@ -85,6 +85,8 @@ class ActionState(Dated, models.Model):
     current_due_on = models.DateField(null=True, blank=True)
     date_changes = models.PositiveSmallIntegerField(default=0)
     last_update_on = models.DateField(null=True, blank=True)
+    rag_set = models.CharField(max_length=10, blank=True, help_text="The RAG word that was set by hand, if one stands.")
+    rag_reason = models.TextField(blank=True, help_text="Why it was set.")
 
     class Meta:
         abstract = True
@@ -94,8 +96,22 @@ class ActionState(Dated, models.Model):
         return Status(self.status)
 
     def rag_of(self, start_on: date | None, on: date) -> Rag:
+        """The RAG on a day, by the one function `rag`: that which was set by hand, else by the rule."""
+        return self._rag(start_on, on, by_hand=self.rag_set, reason=self.rag_reason)
+
+    def ruled_rag(self, start_on: date | None, on: date) -> Rag:
+        """What the rule says, whatever was set by hand."""
+        return self._rag(start_on, on)
+
+    def _rag(self, start_on: date | None, on: date, by_hand: str = "", reason: str = "") -> Rag:
         return rag(
-            status=self.status, current_due_on=self.current_due_on, start_on=start_on, at_risk=self.at_risk, on=on
+            status=self.status,
+            current_due_on=self.current_due_on,
+            start_on=start_on,
+            at_risk=self.at_risk,
+            on=on,
+            by_hand=by_hand,
+            reason=reason,
         )
 
 

@@ -81,6 +81,7 @@ from actionplans.operations.plans import (
 )
 from actionplans.operations.publication import publish_plan, stop_publishing
 from actionplans.operations.questions import QuestionsAreOff, answer_question, ask_question
+from actionplans.operations.rag import set_rag, take_back_rag
 from actionplans.operations.rounds import open_rounds, settle_rounds
 from actionplans.operations.runs import (
     ask_for_pack,
@@ -196,6 +197,7 @@ __all__ = [
     "send_draft",
     "set_paper_layout",
     "set_paper_template",
+    "set_rag",
     "set_reminder_rules",
     "settle_rounds",
     "start_drafts",
@@ -205,6 +207,7 @@ __all__ = [
     "suppress_under",
     "sweep_papers",
     "take_back_draft",
+    "take_back_rag",
     "try_again",
     "unschedule_drafts",
     "verify_action",

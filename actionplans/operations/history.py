@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from actionplans.models import STATE_FIELDS, VERBS, Action, Entry, Plan
+from actionplans.models import STATE_FIELDS, UNDONE, VERBS, Action, Entry, Plan
 from core import chain, clock
 from core.refusal import Refusal
 from partnerships.models import Post, User
@@ -58,7 +58,8 @@ def move(action: Action, verb: str) -> None:
 def append(entry: E, *, by: Actor, now: datetime, happened_on: date | None = None, action: Action | None = None) -> E:
     """Writes one row of history and the state that it leaves, together. Call it with the plan locked.
 
-    1. The row takes the next number of the plan and the state of the action as it is now in memory.
+    1. The row takes the next number of the plan and the state of the action as it is now in memory. A RAG that was set
+       by hand ends here, by itself, with an action that is completed or dropped.
     2. Its hash covers the hash before and every column (core.chain).
     3. The plan remembers how many rows there are and the last hash; the action keeps the new state.
     Raises Refusal for a day that has not come in London: nothing has happened on it.
@@ -67,6 +68,8 @@ def append(entry: E, *, by: Actor, now: datetime, happened_on: date | None = Non
         raise Refusal("The day on which it happened must be today or in the past.", "happened_on")
     plan = entry.plan
     entry.action = action
+    if action is not None and action.status not in UNDONE:
+        action.rag_set = action.rag_reason = ""
     for field in STATE_FIELDS:
         if action is not None:
             setattr(entry, field, getattr(action, field))

@@ -105,7 +105,7 @@ def ahead(found: Iterable[Standing]) -> tuple[Ahead, ...]:
         due = each.state.current_due_on
         if due and due_within(each, AHEAD[-1]):
             within = next(days for days in AHEAD if due_within(each, days))
-            rows.append(Ahead(within, each.action.ref, each.title, owner_of(each), due, each.rag.word))
+            rows.append(Ahead(within, each.action.ref, each.title, owner_of(each), due, each.rag.marked))
     return tuple(sorted(rows, key=lambda row: (row.due, row.ref)))
 
 

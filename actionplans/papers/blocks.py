@@ -13,11 +13,14 @@ from actionplans.papers.pictures import measure_pictures, promised_pictures, sli
 from actionplans.papers.report import NOT_RECORDED, RECENT, Report, Section, days
 from actionplans.papers.to_check import to_check
 from actionplans.promised import described
+from actionplans.rag import BY_HAND_EXPLAINED
 from actionplans.traits import AHEAD
 
 DRAFT = "Draft: not issued. Figures and words may still change."
 EXEMPT = "Exempt edition: not for publication."
-RAG_EXPLAINED = "RAG is computed from dates and status, and is separate from status. The table is its key."
+RAG_EXPLAINED = (
+    f"RAG is computed from dates and status, and is separate from status. {BY_HAND_EXPLAINED} The table is its key."
+)
 
 Block = Callable[[Report, LayoutSection], tuple[Part, ...]]
 

@@ -87,7 +87,7 @@ def row_of(standing: Standing, evidence: list[Evidence]) -> Row:
         percent=state.percent,
         rag=rag.word,
         rag_because=rag.because,
-        reason=state.barrier or (NOT_RECORDED if rag.owes_reason else ""),
+        reason=state.barrier or (NOT_RECORDED if rag.owes_reason and not rag.is_by_hand else ""),
         owner=owner_of(standing),
         lead_agency=standing.lead_agency,
         contributors=", ".join(standing.agreed("contributors", [each.name for each in action.contributors.all()])),

@@ -16,6 +16,7 @@ from actionplans.papers.columns import COLUMNS, Column
 from actionplans.papers.content import TINTS, Cell, Content, Table, plain_lines
 from actionplans.papers.report import Report
 from actionplans.papers.to_check import to_check
+from actionplans.rag import BY_HAND_EXPLAINED
 
 LONGEST = 32767  # characters that a cell of Excel holds
 A4 = 9  # Excel's number for the size of paper
@@ -79,7 +80,7 @@ class Sheets:
     def facts(
         self, name: str, title: str, facts: Iterable[tuple[str, str | date]], key: Iterable[tuple[str, str]]
     ) -> None:
-        """A sheet of labels and what they mean: the facts, then the key of the RAG words."""
+        """A sheet of labels and what they mean: the facts, then the key of the RAG words and of what is set by hand."""
         sheet = self._sheet(name)
         sheet.set_portrait()
         sheet.set_column(0, 0, 24)
@@ -90,7 +91,7 @@ class Sheets:
             self._write(sheet, place, 0, label, self.label)
             self._write(sheet, place, 1, value, self.day if isinstance(value, date) else self.cell)
             place += 1
-        for word, meaning in key:
+        for word, meaning in (*key, ("Set by hand", BY_HAND_EXPLAINED)):
             self._write(sheet, place + 1, 0, word, self.rag.get(word, self.cell))
             self._write(sheet, place + 1, 1, meaning, self.cell)
             place += 1

@@ -13,6 +13,7 @@ from actionplans import operations
 from actionplans.forms.decisions import DropForm, OneForm, ReopenForm, SustainedForm, VerifyForm
 from actionplans.models import VERBS, Action, Closure, Entry, Status
 from actionplans.operations import Refusal
+from actionplans.operations.rag import why_fixed
 from actionplans.permissions import Reader, reader_of
 from actionplans.views.evidence import answers_to, evidence_rows, held_evidence
 from actionplans.views.reading import SignedIn, page, visible_action
@@ -131,6 +132,10 @@ def steps_of(action: Action, reader: Reader, entries: list[Entry], *, may_post: 
         ("Check that the improvement lasts", "action-check"): reader.verifies
         and owes_check
         and action.status == Status.CLOSED,
+        (
+            "Change the RAG that was set by hand" if action.rag_set else "Set the RAG by hand",
+            "action-rag",
+        ): reader.sets_rag and not why_fixed(action),
         ("Publication: exempt or not", "action-exempt"): reader.marks_exempt,
     }
     links = [{"text": text, "url": _url(action, name)} for (text, name), allowed in may.items() if allowed]

@@ -36,6 +36,7 @@ def told(whole: Whole, course: Course, sections: Sections, links: Links, since: 
         "row_bars": [bars for size in (WIDE, NARROW) if (bars := status_rows(_named(sections), size))],
         "rag_rule": f"{RULE}, version {RULE_VERSION}",
         "rag_counts": [(word, links.count(count, word, rag=word)) for word, count in counts.rag],
+        "rag_by_hand": links.trait(len(TRAITS["rag-by-hand"].among(stood)), "rag-by-hand"),
         "rates": _rates(counts, links),
         "ageing": [(label, *_band(counts, label, links)) for label, _ in BANDS],
         "exceptions": rows[:FIRST_EXCEPTIONS],

@@ -35,7 +35,7 @@ from tests.cast import GROUP_ROLES
 State = dict[str, Any]
 LONDON = ZoneInfo("Europe/London")
 NEW: State = dict.fromkeys(STATE_FIELDS) | {"status": "not_started", "percent": 0, "at_risk": False}
-NEW |= {"barrier": "", "date_changes": 0}
+NEW |= {"barrier": "", "date_changes": 0, "rag_set": "", "rag_reason": ""}
 TABLES = (Action, Proposal, Measure, EvidenceRequirement, Reading)
 
 
@@ -255,4 +255,7 @@ def fold(state: State, row: Any) -> State:
         said = {"status": "in_progress"}
     elif row.kind == "dropping":
         said = {"status": "superseded" if row.superseded_by_id else "cancelled"}
-    return state | said
+    elif row.kind == "ragsetting":
+        said = {"rag_set": row.word, "rag_reason": row.reason if row.word else ""}
+    over = said.get("status") in {"completed", "cancelled", "superseded"}
+    return state | said | ({"rag_set": "", "rag_reason": ""} if over else {})

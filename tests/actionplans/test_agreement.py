@@ -7,9 +7,9 @@ import pytest
 
 from actionplans import operations
 from actionplans.asat import standings
-from actionplans.models import STATE_FIELDS, Action, Plan, Round, Status
+from actionplans.models import STATE_FIELDS, UNDONE, Action, Plan, Round, Status
 from actionplans.operations import Actor
-from actionplans.rag import AMBER_DAYS
+from actionplans.rag import AMBER_DAYS, SETTABLE
 from core import clock
 from partnerships import operations as partnering
 from tests.actionplans.conftest import TODAY
@@ -67,10 +67,17 @@ def generated(house):
                 current_due_on=due_on,
                 start_on=min(start_on, due_on) if start_on and due_on else start_on,
                 last_update_on=some_day(),
+                **by_hand(chance, status),
             )
         )
     Action.objects.bulk_create(made)
     return Action.objects.filter(plan__in=plans).select_related("plan").prefetch_related("plan__rounds")
+
+
+def by_hand(chance: random.Random, status: str) -> dict[str, str]:
+    """For about a third of what is not completed, a RAG that somebody has set."""
+    is_set = status in UNDONE and chance.random() < 0.35
+    return {"rag_set": chance.choice(SETTABLE), "rag_reason": "The post is filled."} if is_set else {}
 
 
 def test_overdue_is_the_same_in_python_and_in_sql(generated):
@@ -98,6 +105,10 @@ def test_rag_is_the_same_in_python_and_in_sql(generated):
 
         assert {action.ref: action.rag_word for action in generated.with_rag(on)} == by_python, on
         assert set(by_python.values()) == {"Blue", "Green", "Amber", "Red", "No RAG"}
+        overridden = [each for each in generated if each.rag_set]
+        differs = {each.ref for each in overridden if each.ruled_rag(each.start_on, on).word != by_python[each.ref]}
+        assert len(overridden) > 30, "too few are set by hand to prove anything"
+        assert len(differs) > 10, "too few are set to another word than the rule gives"
 
 
 def test_open_is_the_same_in_python_and_in_sql(generated):

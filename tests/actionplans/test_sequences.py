@@ -64,6 +64,7 @@ WORDS = some.sampled_from([*["So it is."] * 5, "  "])  # now and then somebody s
 RIGHTLY = some.sampled_from([*[True] * 5, False])
 YES_OR_NO = some.booleans()
 STATUSES = some.sampled_from([*Status, *[Status.IN_PROGRESS, Status.COMPLETED] * 4])
+RAGS = some.sampled_from([*["Red", "Amber", "Green"] * 3, "Blue"])
 STAGES = some.sampled_from(["draft", "draft", "submitted", "agreed", "agreed", "verified", "closed"])
 STEPS = some.sampled_from(["submit", "return", "approve", "agree", "close"])
 FITTING = {Status.NOT_STARTED: 0, Status.COMPLETED: 100, Status.VERIFIED: 100, Status.CLOSED: 100}
@@ -201,6 +202,19 @@ class Sequence(RuleBasedStateMachine):
         said = {"status": status, "percent": percent, "barrier": barrier, "wording": wording}
         said["evidence"] = NewEvidence(title="Minute 12/4") if has_evidence else None
         self.life.attempt(operations.post_update, "owner", action=self.action(number, *UNDONE, "completed"), **said)
+
+    @precondition(lambda self: self.is_in("active") and self.life.plan.actions.filter(status__in=UNDONE).exists())
+    @rule(number=NUMBERS, word=RAGS, reason=WORDS, then=some.sampled_from(["nothing", "taken back", "completed"]))
+    def sets_rag(self, number, word, reason, then):
+        """By hand. It may be taken back, or end with the action that is completed, at once or never."""
+        action = self.action(number, *UNDONE)
+        self.life.attempt(operations.set_rag, "coordinator", action=action, word=word, reason=reason)
+        if then == "taken back":
+            self.life.attempt(operations.take_back_rag, "coordinator", action=action, reason=reason)
+        if then == "completed":
+            self.life.attempt(DONE[0], "owner", action=action, **DONE[2])
+
+    sets_rag_again = sets_rag  # or it would hardly be tried in a plan that goes on
 
     @rule(number=NUMBERS, wording=WORDS, is_contributor=YES_OR_NO)
     def contributes(self, number, wording, is_contributor):

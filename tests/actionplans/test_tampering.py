@@ -59,6 +59,7 @@ def live(house: House) -> Life:
     operations.approve_plan(plan=plan, meeting=ours.past_meeting, **decided)
     change_text(second, clerk, decided)
     speak(first, owner, now)
+    operations.set_rag(action=first, word="Red", reason="The trainer has left.", by=clerk, now=now)
     helpers = partnering.agency_of(partnership=ours.partnership, name="Helpers")
     operations.contribute(action=first, agency=helpers, wording="Our staff are trained.", by=owner, now=now)
     measure = operations.add_measure(name="Attendance", action=first, by=clerk, now=now, baseline="80%", target="90%")

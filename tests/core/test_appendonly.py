@@ -22,6 +22,7 @@ MIGRATIONS = (
     *("actionplans.migrations.0004_drafts_measures_scans", "actionplans.migrations.0007_append_only_again"),
     *("actionplans.migrations.0008_papers", "actionplans.migrations.0009_public_and_search"),
     *("actionplans.migrations.0011_questions_and_packs", "actionplans.migrations.0014_date_withdrawal"),
+    "actionplans.migrations.0016_rag_by_hand",
 )
 
 
@@ -55,6 +56,7 @@ def rows(cast):
     said = {"to_on": cast.day(99), "reason": "Later"}
     again = operations.request_date_change(action=cast.ours.dormant, **said, by=by, now=now)
     operations.withdraw_date_request(request=again, reason="A slip", by=by, now=now)
+    operations.set_rag(action=late, word="Green", reason="It is nearly done.", by=clerk, now=now)
     operations.drop_action(action=cast.ours.dormant, by=clerk, reason="Not needed", decision=decision, now=now)
     said = {"name": "Attendance", "action": cast.ours.late, "baseline": "80%", "target": "90%"}
     measure = operations.add_measure(**said, by=by, now=now)

@@ -74,6 +74,7 @@ PAGES = (
     (COORDINATOR, f"{JOINT}actions/R4.1/updates/new/"),
     (COORDINATOR, f"{JOINT}actions/R4.1/parts/new/"),
     (COORDINATOR, f"{JOINT}actions/R4.1/evidence/new/"),
+    (COORDINATOR, f"{JOINT}actions/R4.1/rag/"),
     (COORDINATOR, f"{JOINT}actions/R4.1/exempt/"),
     (COORDINATOR, f"{JOINT}actions/R4.1/evidence/{{evidence}}/exempt/"),
     (COORDINATOR, "/partnerships/"),
