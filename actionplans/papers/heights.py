@@ -1,8 +1,8 @@
 """How high the rows of a table are in a PDF: told to typst, which otherwise lays out each row twice to find out.
 
-Words are filled into lines as typst fills them, by the widths that it gives of letters. Where it
-might do something else, as with a word that is wider than its column, nothing is told. A row may be a line too high,
-never too low: tests/actionplans/test_heights.py asks typst.
+Words are filled into lines as typst fills them, by the widths that it gives of letters. Where it might do something
+else, as with a word that is wider than its column, nothing is told. A row may be a line too high, never too low:
+tests/actionplans/test_heights.py asks typst.
 """
 
 import json

@@ -18,7 +18,7 @@ from actionplans.operations import ActionText, Actor
 from actionplans.permissions import reader_of
 from actionplans.versions import compared, proposed, versions_of
 from actionplans.views.building import first_values, form_page, plan_to_build
-from actionplans.views.reading import SignedIn, page, visible_action
+from actionplans.views.reading import SignedIn, page, sent, visible_action
 from actionplans.views.writing import record_passed
 from core import clock
 from partnerships.permissions import require
@@ -33,13 +33,7 @@ def plan_approval(request: SignedIn, plan: str) -> HttpResponse:
     now = clock.now()
     found = _plan_to_approve(request, plan)
     kind = FORMS.get(found.status)
-    form = (
-        kind(
-            request.POST if request.method == "POST" else None, plan=found, on=clock.day_of(now), initial=_first(found)
-        )
-        if kind
-        else None
-    )
+    form = kind(sent(request), plan=found, on=clock.day_of(now), initial=_first(found)) if kind else None
     if form and request.method == "POST" and form.is_valid():
         try:
             done = _decide(found, form, Actor(request.user), now)
@@ -181,7 +175,7 @@ def _number(text: str | None, numbers: list[int]) -> int:
 def _propose(request: SignedIn, plan: Plan, action: Action | None, text: ActionText | None) -> HttpResponse:
     initial = {} if action else first_values(request, plan)
     form = ActionForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         plan=plan,
         text=text,
         initial=initial,

@@ -22,7 +22,7 @@ from actionplans.operations.plans import recommendations_of, suggested_ref
 from actionplans.operations.texts import changes_between
 from actionplans.operations.updates import last_seq
 from actionplans.smart import smart_hints
-from actionplans.views.reading import SignedIn, page
+from actionplans.views.reading import SignedIn, page, sent
 from actionplans.views.writing import record_passed, see_the_latest
 from core import clock
 from inspections.models import Inspection
@@ -96,7 +96,7 @@ def build_move(request: SignedIn, plan: str, ref: str) -> HttpResponse:
 def build_action_new(request: SignedIn, plan: str) -> HttpResponse:
     found = plan_to_build(request, plan)
     form = ActionForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         plan=found,
         initial=first_values(request, found),
         button="Add this action",
@@ -124,7 +124,7 @@ def build_action(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     initial = {"ref": action.ref, "due_on": action.current_due_on, "seen": last_seq(action)}
     text = ActionText.of(action)
     form = ActionForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         plan=found,
         text=text,
         initial=initial,

@@ -16,7 +16,7 @@ from actionplans.operations import Refusal
 from actionplans.operations.rag import why_fixed
 from actionplans.permissions import Reader, reader_of
 from actionplans.views.evidence import answers_to, evidence_rows, held_evidence
-from actionplans.views.reading import SignedIn, page, visible_action
+from actionplans.views.reading import SignedIn, page, sent, visible_action
 from actionplans.views.writing import attempt, speaker
 from actionplans.waiting import completions, waiting, waiting_for
 from core import clock
@@ -42,7 +42,7 @@ def verify(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     today = clock.day_of(now)
     found = _found(request, plan, ref, now, Permission.VERIFY)
     by = speaker(request.user, found.plan.partnership, today)
-    form = VerifyForm(_sent(request), initial={"verifier": by.post_title or request.user.name})
+    form = VerifyForm(sent(request), initial={"verifier": by.post_title or request.user.name})
 
     def verb() -> object:
         given = form.cleaned_data
@@ -62,7 +62,7 @@ def reopen(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     now = clock.now()
     found = _found(request, plan, ref, now, Permission.DECIDE)
     by = speaker(request.user, found.plan.partnership, clock.day_of(now))
-    form = ReopenForm(_sent(request))
+    form = ReopenForm(sent(request))
 
     def verb() -> object:
         return operations.reopen_action(action=found, by=by, reason=form.cleaned_data["reason"], now=now)
@@ -76,7 +76,7 @@ def drop(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     now = clock.now()
     found = _found(request, plan, ref, now, Permission.DECIDE)
     by = speaker(request.user, found.plan.partnership, clock.day_of(now))
-    form = DropForm(_sent(request), action=found, on=clock.day_of(now))
+    form = DropForm(sent(request), action=found, on=clock.day_of(now))
 
     def verb() -> object:
         said = {"reason": form.cleaned_data["reason"], "superseded_by": form.cleaned_data["superseded_by"]}
@@ -91,7 +91,7 @@ def sustained_check(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     now = clock.now()
     found = _found(request, plan, ref, now, Permission.VERIFY)
     by = speaker(request.user, found.plan.partnership, clock.day_of(now))
-    form = SustainedForm(_sent(request))
+    form = SustainedForm(sent(request))
     closure = Closure.objects.filter(action=found).select_related("checked", "meeting").order_by("-seq").first()
 
     def verb() -> object:
@@ -152,10 +152,6 @@ def _found(request: SignedIn, plan: str, ref: str, now: datetime, permission: Pe
     found = visible_action(request, plan, ref, clock.day_of(now))
     require(request.user, permission, found.plan.partnership)
     return found
-
-
-def _sent(request: SignedIn):
-    return request.POST if request.method == "POST" else None
 
 
 def _cannot(action: Action, verb: str) -> str:

@@ -16,7 +16,7 @@ from actionplans.forms.meetings import MeetingPage
 from actionplans.models import Action, DateRequest, Plan
 from actionplans.operations.dates import open_request
 from actionplans.permissions import require_post
-from actionplans.views.reading import SignedIn, visible_action
+from actionplans.views.reading import SignedIn, sent, visible_action
 from actionplans.views.writing import attempt, author, record_passed, speaker
 from core import clock
 from core.typed import fill_typed, keeps_typed
@@ -32,7 +32,7 @@ def date_request(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     today = clock.day_of(now)
     found = visible_action(request, plan, ref, today)
     require_post(request.user, found, today)
-    form = DateRequestForm(request.POST if request.method == "POST" else None, action=found, on=today)
+    form = DateRequestForm(sent(request), action=found, on=today)
     if request.method == "POST" and form.is_valid() and _asked(request, form, found, now):
         messages.success(request, f"A later date is asked for {found.ref}. It waits for an answer.")
         return redirect(found)
@@ -83,8 +83,7 @@ def decisions(request: SignedIn, plan: str) -> HttpResponse:
     visible = Plan.objects.visible_to(request.user, today).select_related("partnership")
     found = get_object_or_404(visible, slug=plan)
     require(request.user, Permission.DECIDE, found.partnership)
-    sent = request.POST if request.method == "POST" else None
-    page = MeetingPage(sent, plan=found, on=today, page=request.GET.get("page"))
+    page = MeetingPage(sent(request), plan=found, on=today, page=request.GET.get("page"))
     if page.is_bound and page.is_valid() and _recorded(request, page, now):
         count = len(page.chosen)
         messages.success(request, f"{count} decision{'' if count == 1 else 's'} recorded.")

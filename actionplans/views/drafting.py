@@ -14,7 +14,7 @@ from actionplans.models import Plan
 from actionplans.operations import Actor, PlanText
 from actionplans.operations.texts import PLAN_LABELS, changes_between
 from actionplans.views.building import answer, form_page, inspection_to_build, plan_to_build
-from actionplans.views.reading import SignedIn
+from actionplans.views.reading import SignedIn, sent
 from actionplans.views.writing import attempt, record_passed, see_the_latest
 from core import audit, clock
 from inspections import operations as inspecting
@@ -26,8 +26,7 @@ def plan_new(request: SignedIn, inspection: str) -> HttpResponse:
     """Starts a plan that answers an inspection."""
     now, found = clock.now(), inspection_to_build(request, inspection)
     earlier = Plan.objects.filter(partnership=found.partnership).order_by("title")
-    sent = request.POST if request.method == "POST" else None
-    form = PlanForm(sent, of=found, earlier=earlier, button="Draft the plan")
+    form = PlanForm(sent(request), of=found, earlier=earlier, button="Draft the plan")
     if request.method == "POST" and form.is_valid():
         try:
             plan = _start(form, found, Actor(request.user), now)
@@ -46,24 +45,24 @@ def plan_settings(request: SignedIn, plan: str) -> HttpResponse:
     read first, and under which number numbers of people are suppressed.
     """
     found, now = plan_to_build(request, plan), clock.now()
-    sent = request.POST if request.method == "POST" else None
-    wording = WordingForm(sent if sent and "review" in sent else None, initial={"is_read": found.reviews_wording})
+    typed = sent(request)
+    wording = WordingForm(typed if typed and "review" in typed else None, initial={"is_read": found.reviews_wording})
     if wording.is_bound and wording.is_valid():
         return _wording_set(request, wording, found, now)
-    people = SuppressionForm(sent if sent and "suppress" in sent else None, initial={"number": found.suppress_under})
+    people = SuppressionForm(typed if typed and "suppress" in typed else None, initial={"number": found.suppress_under})
     if people.is_valid() and _number_set(request, people, found, now):
         return redirect("actionplans:plan-settings", plan)
     is_own = wording.is_bound or people.is_bound
     buttons: dict[str, str] = {Plan.Status.DRAFT: "Save the draft", Plan.Status.ACTIVE: "Propose this change"}
     first = PlanForm.starting_from(PlanText.waiting(found))
-    form = PlanForm(None if is_own else sent, of=found, initial=first, button=buttons.get(found.status, ""))
+    form = PlanForm(None if is_own else typed, of=found, initial=first, button=buttons.get(found.status, ""))
     context: dict[str, Any] = {"plan": found, "form": form, "wording": wording, "changes": found.status in buttons}
     if found.status in buttons and form.is_valid():
         if _changed(request, form, found, now):
             after = "plan-build" if found.status == Plan.Status.DRAFT else "plan-versions"
             return redirect(f"actionplans:{after}", plan)
         context["differences"] = _new_settings(form, found)
-    if sent is not None and not is_own and found.status not in buttons:
+    if typed is not None and not is_own and found.status not in buttons:
         form.add_error(None, f"This plan is “{found.get_status_display()}”. Nothing in it can be changed now.")
     status = 422 if form.errors or people.errors else 200
     return render(request, "actionplans/plan_settings.html", context | {"formset": people}, status=status)
@@ -78,7 +77,7 @@ def plan_response(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         pk=pk,
         inspection__in=found.inspections.all(),
     )
-    form = ResponseForm(request.POST if request.method == "POST" else None, recommendation=recommendation)
+    form = ResponseForm(sent(request), recommendation=recommendation)
     context: dict[str, Any] = {"plan": found, "recommendation": recommendation}
     if found.status != Plan.Status.DRAFT and request.method == "POST":
         form.add_error(None, "This plan is past its draft. Its responses are fixed.")

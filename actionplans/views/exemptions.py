@@ -16,7 +16,7 @@ from actionplans.models import Action, Evidence, EvidenceExemption, Exemption
 from actionplans.operations import Actor
 from actionplans.operations.exemptions import last_mark
 from actionplans.views.measures import visible_measure
-from actionplans.views.reading import SignedIn, visible_action
+from actionplans.views.reading import SignedIn, sent, visible_action
 from actionplans.views.writing import attempt, speaker
 from core import clock
 from core.typed import fill_typed, keeps_typed
@@ -56,7 +56,7 @@ def measure_people(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     found, its_plan = visible_measure(request, plan, pk, clock.day_of(now))
     require(request.user, Permission.BUILD_PLANS, its_plan.partnership)
     begun = {"counts_people": found.counts_people, "total": found.part_of_id}
-    form = PeopleForm(request.POST if request.method == "POST" else None, plan=its_plan, measure=found, initial=begun)
+    form = PeopleForm(sent(request), plan=its_plan, measure=found, initial=begun)
 
     def verb() -> object:
         given = {name: form.cleaned_data[name] for name in ("counts_people", "total")}
@@ -79,7 +79,7 @@ def _mark(
 ) -> HttpResponse:
     """The page of both marks: what holds now, and the form that changes it."""
     is_exempt = last is not None and last.is_exempt
-    form = ExemptionForm(request.POST if request.method == "POST" else None, is_exempt=is_exempt)
+    form = ExemptionForm(sent(request), is_exempt=is_exempt)
     by = speaker(request.user, action.plan.partnership, clock.day_of(now))
     if request.method == "POST" and form.is_valid():
         said = form.said()

@@ -25,7 +25,7 @@ from actionplans.forms.posts import NO, YES
 from actionplans.operations import Actor
 from actionplans.views.building import form_page
 from actionplans.views.handovers import refuse_inspector
-from actionplans.views.reading import SignedIn, page
+from actionplans.views.reading import SignedIn, page, sent
 from actionplans.views.writing import attempt
 from core import clock
 from inspections.models import Inspection
@@ -42,7 +42,7 @@ def partnership_new(request: SignedIn) -> HttpResponse:
     if not request.user.is_superuser:
         raise PermissionDenied
     now = clock.now()
-    form = PartnershipForm(_sent(request))
+    form = PartnershipForm(sent(request))
     entered: list[Partnership] = []
 
     def verb() -> None:
@@ -66,7 +66,7 @@ def set_up(request: SignedIn, partnership: str) -> HttpResponse:
 @form_page
 def agencies_new(request: SignedIn, partnership: str) -> HttpResponse:
     found, now = _managed(request, partnership), clock.now()
-    form = AgenciesForm(_sent(request))
+    form = AgenciesForm(sent(request))
 
     def verb() -> str:
         names, is_member = form.cleaned_data["names"], form.cleaned_data["is_member"] == YES
@@ -79,7 +79,7 @@ def agencies_new(request: SignedIn, partnership: str) -> HttpResponse:
 @form_page
 def posts_new(request: SignedIn, partnership: str) -> HttpResponse:
     found, now = _managed(request, partnership), clock.now()
-    form = PostsForm(_sent(request), partnership=found)
+    form = PostsForm(sent(request), partnership=found)
 
     def verb() -> str:
         return _entered(partnering.enter_posts(partnership=found, by=request.user, now=now, **form.given()))
@@ -90,7 +90,7 @@ def posts_new(request: SignedIn, partnership: str) -> HttpResponse:
 @form_page
 def group_new(request: SignedIn, partnership: str) -> HttpResponse:
     found, now = _managed(request, partnership), clock.now()
-    form = GroupForm(_sent(request))
+    form = GroupForm(sent(request))
 
     def verb() -> str:
         return _entered([partnering.enter_group(partnership=found, by=request.user, now=now, **form.given())])
@@ -102,7 +102,7 @@ def group_new(request: SignedIn, partnership: str) -> HttpResponse:
 def mistake_remove(request: SignedIn, partnership: str) -> HttpResponse:
     """Takes away an agency, a group or a post that nothing mentions."""
     found, now = _managed(request, partnership), clock.now()
-    form = MistakeForm(_sent(request), partnership=found)
+    form = MistakeForm(sent(request), partnership=found)
 
     def verb() -> str:
         said = str(form.chosen())
@@ -116,7 +116,7 @@ def mistake_remove(request: SignedIn, partnership: str) -> HttpResponse:
 def person_new(request: SignedIn, partnership: str) -> HttpResponse:
     """Somebody new, or whom another partnership has entered already: they keep their name and account."""
     found, now = _managed(request, partnership, Permission.MANAGE_ROLES), clock.now()
-    form = PersonForm(_sent(request), initial={"roles": [Role.OWNER]})
+    form = PersonForm(sent(request), initial={"roles": [Role.OWNER]})
 
     def verb() -> str:
         given = form.given() | {"signs_in": form.cleaned_data["signs_in"] != NO}
@@ -133,7 +133,7 @@ def person_roles(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
     """Says what a person may do here."""
     found, now = _managed(request, partnership, Permission.MANAGE_ROLES), clock.now()
     person = get_object_or_404(people_of(found), pk=pk)
-    form = RolesForm(_sent(request), initial={"roles": [*roles_of(person, found)]})
+    form = RolesForm(sent(request), initial={"roles": [*roles_of(person, found)]})
 
     def verb() -> str:
         refuse_inspector(person.email, clock.day_of(now))
@@ -186,10 +186,6 @@ def _made_of(user: User, found: Partnership) -> dict[str, Any]:
 
 def _entered(made: list[Any]) -> str:
     return f"Entered: {', '.join(str(each) for each in made)}."
-
-
-def _sent(request: SignedIn):
-    return request.POST if request.method == "POST" else None
 
 
 def _answer(

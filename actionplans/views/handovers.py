@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from actionplans.forms.decisions import OneForm
 from actionplans.forms.posts import NO, CoverForm, HandOverForm, LeaveForm
 from actionplans.views.posts import led, open_actions, visible_post
-from actionplans.views.reading import SignedIn
+from actionplans.views.reading import SignedIn, sent
 from actionplans.views.writing import attempt
 from core import clock
 from core.refusal import Refusal
@@ -37,7 +37,7 @@ def post_handover(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
     last = last_holding(found)
     first_free = last.ends_on + timedelta(days=1) if last and last.ends_on else today
     initial = {"on": max(today, first_free), "seen": mark_of(found)}
-    form = HandOverForm(_sent(request), post=found, today=today, initial=initial)
+    form = HandOverForm(sent(request), post=found, today=today, initial=initial)
     by_plan = open_actions(request, found, today).values("plan__title").annotate(count=Count("pk"))
     context = {
         "answering": answering([found.pk], today)[found.pk],
@@ -56,7 +56,7 @@ def post_cover(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
     today = clock.day_of(now)
     found = visible_post(request, partnership, pk)
     _require_cover(request, found, now)
-    form = CoverForm(_sent(request), post=found)
+    form = CoverForm(sent(request), post=found)
 
     def verb() -> None:
         given = {name: form.cleaned_data[name] for name in ("user", "starts_on", "ends_on")}
@@ -96,7 +96,7 @@ def person_leave(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
     require(request.user, Permission.MANAGE_POSTS, found)
     person = get_object_or_404(people_of(found), pk=pk)
-    form = LeaveForm(_sent(request), initial={"last_day": today})
+    form = LeaveForm(sent(request), initial={"last_day": today})
 
     def verb() -> None:
         last_day = form.cleaned_data["last_day"]
@@ -150,10 +150,6 @@ def _vacated(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
 def _require_cover(request: SignedIn, post: Post, now: datetime) -> None:
     if not may_arrange_cover(request.user, post, clock.day_of(now)):
         raise PermissionDenied
-
-
-def _sent(request: SignedIn):
-    return request.POST if request.method == "POST" else None
 
 
 def _answer(

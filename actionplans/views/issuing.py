@@ -18,7 +18,7 @@ from actionplans.papers.drafting import words_of
 from actionplans.papers.layouts import layout_of, starting_points
 from actionplans.views.groups import visible_group
 from actionplans.views.papers import plan_and_meeting, visible_paper
-from actionplans.views.reading import SignedIn, page
+from actionplans.views.reading import SignedIn, page, sent
 from actionplans.views.writing import attempt, see_the_latest
 from core import clock
 from core.refusal import Refusal
@@ -37,9 +37,8 @@ def paper_words(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     now = clock.now()
     found, sitting = plan_and_meeting(request, plan, pk)
     kept = PaperWords.objects.filter(plan=found, meeting=sitting).select_related("changed_by").first()
-    sent = request.POST if request.method == "POST" else None
     words = words_of(found, sitting)
-    form = WordsForm(sent, layout=layout_of(sitting.group), words=words, kept=kept)
+    form = WordsForm(sent(request), layout=layout_of(sitting.group), words=words, kept=kept)
     fill_typed(request, form)
 
     def verb() -> None:
@@ -47,7 +46,7 @@ def paper_words(request: SignedIn, plan: str, pk: int) -> HttpResponse:
         said = form.written()
         operations.save_words(plan=found, meeting=sitting, words=said, seen=seen, by=Actor(request.user), now=now)
 
-    if sent is not None and form.is_valid() and attempt(request, form, verb, about=found, now=now):
+    if form.is_valid() and attempt(request, form, verb, about=found, now=now):
         messages.success(request, "Words saved.")
         return redirect("actionplans:meeting", found.slug, sitting.pk)
     see_the_latest(form, stamp(kept))
@@ -92,8 +91,7 @@ def group_layout(request: SignedIn, partnership: str, group: str) -> HttpRespons
     require(request.user, Permission.MAKE_PAPERS, found.partnership)
     points = starting_points()
     start = request.GET.get("start", "")
-    sent = request.POST if request.method == "POST" else None
-    layout = LayoutPage(sent, points.get(start) or layout_of(found))
+    layout = LayoutPage(sent(request), points.get(start) or layout_of(found))
     if layout.is_bound and layout.is_valid():
         operations.set_paper_layout(group=found, layout=layout.layout(), by=Actor(request.user), now=clock.now())
         messages.success(request, "Layout saved. Papers that were issued stay as they are.")

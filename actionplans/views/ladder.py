@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from actionplans.forms.posts import AboveForm
 from actionplans.views.building import form_page
 from actionplans.views.groups import visible_group
-from actionplans.views.reading import SignedIn
+from actionplans.views.reading import SignedIn, sent
 from actionplans.views.writing import attempt
 from core import clock
 from partnerships import operations as partnering
@@ -26,7 +26,7 @@ def post_line(request: SignedIn, partnership: str, pk: int) -> HttpResponse:
     )
     others = found.partnership.posts.exclude(pk=found.pk)
     form = AboveForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         posts=others,
         initial={"post": found.reports_to_id},
         label=f"Which post does {found} report to?",
@@ -44,7 +44,7 @@ def group_chair(request: SignedIn, partnership: str, group: str) -> HttpResponse
     """Says which post chairs a group."""
     found = visible_group(request, partnership, group)
     form = AboveForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         posts=found.partnership.posts.all(),
         initial={"post": found.chair_id},
         label=f"Which post chairs {found}?",

@@ -15,7 +15,7 @@ from actionplans.models import Measure, Plan, Reading
 from actionplans.operations import Actor
 from actionplans.outcomes import outcomes
 from actionplans.permissions import may_record, reader_of, require_record
-from actionplans.views.reading import SignedIn, page
+from actionplans.views.reading import SignedIn, page, sent
 from actionplans.views.series import charts_of, series_lookups, series_of
 from actionplans.views.writing import attempt, speaker
 from core import clock
@@ -54,8 +54,7 @@ def reading_new(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     found, its_plan = visible_measure(request, plan, pk, today)
     require_record(request.user, found, today)
     corrects = _to_correct(request, found)
-    sent = request.POST if request.method == "POST" else None
-    form = ReadingForm(sent, measure=found, on=today, corrects=corrects)
+    form = ReadingForm(sent(request), measure=found, on=today, corrects=corrects)
 
     def verb() -> object:
         given = {name: form.cleaned_data[name] for name in ("on", "words", "source", "note")}
@@ -78,7 +77,7 @@ def measure_new(request: SignedIn, plan: str) -> HttpResponse:
     visible = Plan.objects.visible_to(request.user, clock.day_of(now)).select_related("partnership")
     found = get_object_or_404(visible, slug=plan)
     require(request.user, Permission.BUILD_PLANS, found.partnership)
-    form = MeasureForm(request.POST if request.method == "POST" else None, plan=found)
+    form = MeasureForm(sent(request), plan=found)
 
     def verb() -> object:
         given = {name: form.cleaned_data[name] for name in form.own_fields()}
@@ -97,7 +96,7 @@ def comparator_new(request: SignedIn, plan: str, pk: int) -> HttpResponse:
     now = clock.now()
     found, its_plan = visible_measure(request, plan, pk, clock.day_of(now))
     require(request.user, Permission.BUILD_PLANS, its_plan.partnership)
-    form = ComparatorForm(request.POST if request.method == "POST" else None)
+    form = ComparatorForm(sent(request))
 
     def verb() -> object:
         name = form.cleaned_data["name"]

@@ -11,7 +11,7 @@ from actionplans.models import PaperRun
 from actionplans.operations import Actor
 from actionplans.operations.runs import KEPT
 from actionplans.permissions import packs_for
-from actionplans.views.reading import SignedIn, visible_plan
+from actionplans.views.reading import SignedIn, sent, visible_plan
 from actionplans.views.writing import attempt
 from core import clock
 
@@ -26,7 +26,7 @@ def plan_pack(request: SignedIn, plan: str) -> HttpResponse:
     inspections = list(packs_for(request.user, found, clock.day_of(now)))
     if not inspections:
         raise PermissionDenied
-    form = PackForm(request.POST if request.method == "POST" else None, inspections=inspections)
+    form = PackForm(sent(request), inspections=inspections)
     asked: list[PaperRun] = []
 
     def verb() -> None:

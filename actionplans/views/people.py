@@ -11,7 +11,7 @@ from actionplans.forms.people import AddressForm
 from actionplans.models import Message, Reminder
 from actionplans.permissions import may_set_account
 from actionplans.proof import proof_rows
-from actionplans.views.reading import SignedIn, page
+from actionplans.views.reading import SignedIn, page, sent
 from actionplans.views.writing import attempt
 from core import clock
 from core.refusal import Refusal
@@ -50,7 +50,7 @@ def person_address(request: SignedIn, partnership: str, pk: int) -> HttpResponse
     found, someone = _managed(request, partnership, pk)
     if not may_set_account(request.user, someone):
         raise PermissionDenied
-    form = AddressForm(request.POST if request.method == "POST" else None)
+    form = AddressForm(sent(request))
 
     def verb() -> None:
         partnering.change_address(user=someone, email=form.cleaned_data["email"], by=request.user, now=now)

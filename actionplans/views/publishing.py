@@ -11,7 +11,7 @@ from actionplans.models import Plan
 from actionplans.operations.publication import seen_mark
 from actionplans.papers.published import published
 from actionplans.views.public import MAX_AGE, last_publication, public_context
-from actionplans.views.reading import SignedIn
+from actionplans.views.reading import SignedIn, sent
 from actionplans.views.writing import attempt, see_the_latest, speaker
 from core import clock
 from core.typed import fill_typed, keeps_typed
@@ -28,7 +28,7 @@ def plan_publication(request: SignedIn, plan: str) -> HttpResponse:
     visible = Plan.objects.visible_to(request.user, today).agreed().select_related("partnership", "lead_post")
     found = get_object_or_404(visible, slug=plan)
     require(request.user, Permission.APPROVE_PLANS, found.partnership)
-    data = request.POST if request.method == "POST" else None
+    data = sent(request)
     wanted = request.POST.get("do") or (STOP if found.published_at else PUBLISH)
     form = StopForm(data) if wanted == STOP else PublishForm(data, plan=found, on=today)
     by = speaker(request.user, found.partnership, today)

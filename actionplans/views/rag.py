@@ -9,7 +9,7 @@ from actionplans import operations
 from actionplans.forms.rag import COMPUTED, RagForm
 from actionplans.operations.rag import why_fixed
 from actionplans.operations.updates import last_seq
-from actionplans.views.reading import SignedIn, visible_action
+from actionplans.views.reading import SignedIn, sent, visible_action
 from actionplans.views.writing import attempt, see_the_latest, speaker
 from core import clock
 from core.typed import fill_typed, keeps_typed
@@ -25,15 +25,14 @@ def action_rag(request: SignedIn, plan: str, ref: str) -> HttpResponse:
     found = visible_action(request, plan, ref, today)
     require(request.user, Permission.POST_ANY_UPDATE, found.plan.partnership)
     ruled, latest = found.ruled_rag(found.start_on, today), last_seq(found)
-    sent = request.POST if request.method == "POST" else None
-    form = RagForm(sent, ruled=ruled, is_set=bool(found.rag_set), initial={"seen": latest})
+    form = RagForm(sent(request), ruled=ruled, is_set=bool(found.rag_set), initial={"seen": latest})
 
     def verb() -> object:
         word, said = form.cleaned_data["word"], {name: form.cleaned_data[name] for name in ("reason", "seen")}
         said |= {"action": found, "by": speaker(request.user, found.plan.partnership, today), "now": now}
         return operations.take_back_rag(**said) if word == COMPUTED else operations.set_rag(word=word, **said)
 
-    if sent is not None and form.is_valid() and attempt(request, form, verb, about=found, now=now):
+    if form.is_valid() and attempt(request, form, verb, about=found, now=now):
         word = form.cleaned_data["word"]
         done = "computed again" if word == COMPUTED else f"{word}, set by hand"
         messages.success(request, f"The RAG of {found.ref} is {done}.")

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -28,6 +28,11 @@ class SignedIn(HttpRequest):
     """A request behind the sign-in wall: there is a person."""
 
     user: User
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, None where its page is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 @dataclass(frozen=True)

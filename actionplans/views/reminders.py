@@ -14,7 +14,7 @@ from actionplans.forms.reminders import OftenForm, RulesForm
 from actionplans.models import Action, Message, Plan, Reminder
 from actionplans.operations import Actor
 from actionplans.views.building import form_page, plan_to_build
-from actionplans.views.reading import SignedIn
+from actionplans.views.reading import SignedIn, sent
 from core import clock
 from core.working_days import is_working_day
 from partnerships import operations as partnering
@@ -48,7 +48,7 @@ def plan_rules(request: SignedIn, plan: str) -> HttpResponse:
     found, now = plan_to_build(request, plan), clock.now()
     today = clock.day_of(now)
     rules = reminders.rules_of([found.pk])[found.pk]
-    form = RulesForm(request.POST if request.method == "POST" else None, initial=asdict(rules))
+    form = RulesForm(sent(request), initial=asdict(rules))
     if request.method == "POST" and form.is_valid():
         rules = form.rules()
         if "save" in request.POST:
@@ -73,16 +73,14 @@ def plan_rules(request: SignedIn, plan: str) -> HttpResponse:
 def my_reminders(request: SignedIn) -> HttpResponse:
     """What was sent to me, the latest first; and how often I want it."""
     user = request.user
-    form = OftenForm(
-        request.POST if request.method == "POST" else None, initial={"often": "weekly" if user.is_weekly else "daily"}
-    )
+    form = OftenForm(sent(request), initial={"often": "weekly" if user.is_weekly else "daily"})
     if request.method == "POST" and form.is_valid():
         is_weekly = form.cleaned_data["often"] == "weekly"
         partnering.choose_how_often(user=user, is_weekly=is_weekly, now=clock.now())
         messages.success(request, f"You get at most one message a {'week' if is_weekly else 'day'}.")
         return redirect("actionplans:my-reminders")
-    sent = Message.objects.filter(user=user).order_by("-on", "-pk")
-    page_obj = Paginator(sent, MESSAGES_A_PAGE).get_page(request.GET.get("page"))
+    received = Message.objects.filter(user=user).order_by("-on", "-pk")
+    page_obj = Paginator(received, MESSAGES_A_PAGE).get_page(request.GET.get("page"))
     lines = Reminder.objects.filter(message__in=[each.pk for each in page_obj], withdrawn_at=None)
     of_message: dict[int, list[Reminder]] = {each.pk: [] for each in page_obj}
     visible = set(

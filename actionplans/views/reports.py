@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from actionplans.forms.reports import GradesForm, PublicationForm, ReportForm
 from actionplans.views.building import answer, form_page, inspection_to_build
-from actionplans.views.reading import SignedIn
+from actionplans.views.reading import SignedIn, sent
 from actionplans.views.writing import attempt
 from core import clock
 from core.typed import fill_typed, keeps_typed
@@ -27,7 +27,7 @@ def report_new(request: SignedIn, partnership: str) -> HttpResponse:
     now = clock.now()
     found = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
     require(request.user, Permission.BUILD_PLANS, found)
-    form = ReportForm(request.POST if request.method == "POST" else None, partnership=found)
+    form = ReportForm(sent(request), partnership=found)
     context = {"partnership": found, "kept": fill_typed(request, form)}
     if form.is_valid() and "change" not in request.POST:
         is_right = "enter" in request.POST
@@ -44,7 +44,7 @@ def report_new(request: SignedIn, partnership: str) -> HttpResponse:
 def report_published(request: SignedIn, inspection: str) -> HttpResponse:
     """Enters on which day a report was published that was entered without one."""
     now, found = clock.now(), inspection_to_build(request, inspection)
-    form = PublicationForm(request.POST if request.method == "POST" else None)
+    form = PublicationForm(sent(request))
 
     def verb() -> object:
         on = form.cleaned_data["published_on"]
@@ -60,7 +60,7 @@ def report_published(request: SignedIn, inspection: str) -> HttpResponse:
 def report_grades(request: SignedIn, inspection: str) -> HttpResponse:
     """Enters grades of the quality indicators that have none yet."""
     now, found = clock.now(), inspection_to_build(request, inspection)
-    form = GradesForm(request.POST if request.method == "POST" else None, inspection=found)
+    form = GradesForm(sent(request), inspection=found)
 
     def verb() -> object:
         return inspecting.enter_grades(inspection=found, grades=form.grades(), by=request.user, now=now)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 
 from actionplans.forms.reviews import ReviewForm
 from actionplans.views.building import answer, form_page, inspection_to_build
-from actionplans.views.reading import SignedIn
+from actionplans.views.reading import SignedIn, sent
 from actionplans.views.writing import record_passed
 from core import clock
 from inspections import operations as inspecting
@@ -17,9 +17,8 @@ from inspections import operations as inspecting
 def progress_review_new(request: SignedIn, inspection: str) -> HttpResponse:
     """Enters what a progress review says of the recommendations of the inspection that it follows."""
     now, found = clock.now(), inspection_to_build(request, inspection)
-    sent = request.POST if request.method == "POST" else None
     recommendations = list(found.recommendations.order_by("position"))
-    form = ReviewForm(sent, follows=found, recommendations=recommendations)
+    form = ReviewForm(sent(request), follows=found, recommendations=recommendations)
     if request.method == "POST" and form.is_valid():
         said = form.facts() | {"judged": form.judged()}
         try:

@@ -18,7 +18,7 @@ from actionplans.papers import content_type_of, label_of
 from actionplans.papers.pack import is_outdated
 from actionplans.permissions import may_have_pack, plans_for_papers
 from actionplans.views.groups import know_their_papers
-from actionplans.views.reading import SignedIn, page, visible_plan
+from actionplans.views.reading import SignedIn, page, sent, visible_plan
 from actionplans.views.writing import attempt
 from core import clock
 from partnerships.models import Group, User
@@ -65,7 +65,7 @@ def run_new(request: SignedIn) -> HttpResponse:
     """Asks for a paper on one plan or several, which a worker makes."""
     now = clock.now()
     plans = list(plans_for_papers(request.user).select_related("partnership").order_by("partnership__name", "title"))
-    form = PaperForm(request.POST if request.method == "POST" else None, plans=plans, today=clock.day_of(now))
+    form = PaperForm(sent(request), plans=plans, today=clock.day_of(now))
     asked: list[PaperRun] = []
 
     def verb() -> None:

@@ -16,7 +16,7 @@ from actionplans.forms.groups import HolidayForm, MeetingForm, MoveForm, SeriesF
 from actionplans.operations import Actor
 from actionplans.operations.meetings import FURTHEST, why_fixed
 from actionplans.views.groups import visible_group
-from actionplans.views.reading import SignedIn
+from actionplans.views.reading import SignedIn, sent
 from actionplans.views.writing import attempt
 from core import clock
 from core.refusal import Refusal
@@ -34,7 +34,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def meeting_new(request: SignedIn, partnership: str, group: str) -> HttpResponse:
     """Adds one meeting, to come or held."""
     now, found = clock.now(), _managed(request, partnership, group)
-    form = MeetingForm(_sent(request), group=found)
+    form = MeetingForm(sent(request), group=found)
 
     def verb() -> None:
         days = [(form.day(), form.papers())]
@@ -49,7 +49,7 @@ def series_new(request: SignedIn, partnership: str, group: str) -> HttpResponse:
     """Shows the meetings of a series, and then adds those that were shown."""
     now, found = clock.now(), _managed(request, partnership, group)
     today = clock.day_of(now)
-    form = SeriesForm(_sent(request), group=found, today=today, furthest=today + FURTHEST)
+    form = SeriesForm(sent(request), group=found, today=today, furthest=today + FURTHEST)
     if request.method != "POST" or not form.is_valid():
         return _series_page(request, form, found, {})
     shown = form.sittings()
@@ -71,7 +71,7 @@ def meeting_change(request: SignedIn, partnership: str, group: str, pk: int) -> 
     meeting = get_object_or_404(found.meetings.select_related("group"), pk=pk)
     counted = paper_deadline(found, meeting.on, local_holidays(found.partnership_id))
     given_on = meeting.paper_deadline_on if meeting.paper_deadline_on != counted else None
-    form = MoveForm(_sent(request), group=found, initial={"on": meeting.on, "paper_deadline_on": given_on})
+    form = MoveForm(sent(request), group=found, initial={"on": meeting.on, "paper_deadline_on": given_on})
 
     def verb() -> None:
         days: dict[str, Any] = {"on": form.day(), "paper_deadline_on": form.papers()}
@@ -101,7 +101,7 @@ def holidays(request: SignedIn, partnership: str) -> HttpResponse:
     """The local holidays of a partnership, and adding one."""
     now = clock.now()
     found = _managed_partnership(request, partnership)
-    form = HolidayForm(_sent(request))
+    form = HolidayForm(sent(request))
 
     def verb() -> None:
         given = {name: form.cleaned_data[name] for name in ("on", "name")}
@@ -158,10 +158,6 @@ def _counted_anew(changed: list[Meeting]) -> str:
     if not changed:
         return ""
     return f" {len(changed)} paper deadline{'' if len(changed) == 1 else 's'} counted anew."
-
-
-def _sent(request: SignedIn):
-    return request.POST if request.method == "POST" else None
 
 
 def _series_page(request: SignedIn, form: SeriesForm, group: Group, context: dict[str, Any]) -> HttpResponse:

@@ -20,7 +20,7 @@ from actionplans.operations import Actor
 from actionplans.operations.updates import last_seq, rows_since
 from actionplans.permissions import require_post
 from actionplans.timeline import lines, readable
-from actionplans.views.reading import SignedIn, page, visible_action
+from actionplans.views.reading import SignedIn, page, sent, visible_action
 from actionplans.views.writing import attempt, author, see_the_latest, speaker
 from core import clock
 from core.typed import fill_typed, keeps_typed
@@ -97,7 +97,7 @@ def update_review(request: SignedIn, plan: str, ref: str, pk: int) -> HttpRespon
     require(request.user, Permission.REVIEW_WORDING, found.plan.partnership)
     draft = found.drafts.filter(pk=pk, sent_at__isnull=False).select_related("user").first()
     form = ReviewForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         initial={"wording": draft.fields["wording"] if draft else ""},
     )
     if draft and request.method == "POST" and form.is_valid() and _reviewed(request, form, found, draft, now):
