@@ -1,7 +1,8 @@
 """Papers: python -m bench.papers — a paper of 60 actions and 5 charts as PDF and as Word, once warm.
 
-Prints the median and the longest of the processor time, all threads counted, and of the time on the clock. Every paper
-has other words in each row and other values in each chart, so that nothing is drawn from what was kept of the last.
+Runs on one core, as the aims are said. Prints the median and the longest of the processor time, all threads counted,
+and of the time on the clock. Every paper has other words in each row and other values in each chart, so that nothing is
+drawn from what was kept of the last.
 """
 
 import os
@@ -42,6 +43,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("DEBUG", "1")
     django.setup()
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     for ending, aim in AIMS.items():
         print(in_words(ending, aim))
 

@@ -15,7 +15,7 @@ from actionplans.papers.widths import LONGEST_WORD
 
 MILLIMETRE = 72 / 25.4  # points
 MOST = 600  # letters of a cell; report.typ lets rows with more go over the page
-KEPT = 20_000  # words whose widths are kept: those of a few large papers
+KEPT = 20_000  # words, and cells, of which what was counted is kept: those of a few large papers
 LETTERS = [*map(chr, (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180))), *"–—‘’“”•…−≤≥€"]
 # Where a line may not end, or need not, although there is a space. Source: Unicode Standard Annex 14, LB13 to LB17.
 NOT_BEFORE, NOT_AFTER = frozenset(")]},.:;!?/’”»\"'—"), frozenset("([{¡¿‘“«\"'—")
@@ -33,8 +33,9 @@ class Letters:
         self.space = widths["x x"] - 2 * widths["x"]
         self.widths = {letter: widths[letter] for letter in LETTERS}
         self.width = lru_cache(KEPT)(self._width)
+        self.lines = lru_cache(KEPT)(self._lines)
 
-    def lines(self, said: str, room: float) -> int:
+    def _lines(self, said: str, room: float) -> int:
         """Of text in a cell, at most. Raises Unknown."""
         return sum(self._filled(paragraph.split(" "), room) for paragraph in said.split("\n"))
 
