@@ -151,7 +151,7 @@ def _managed(request: SignedIn, partnership: str, permission: Permission = Permi
 
 
 def _made_of(user: User, found: Partnership) -> dict[str, Any]:
-    """Agencies, groups, posts with who answers for them, people with their roles, and what is missing. Six queries."""
+    """Agencies, groups, posts with who answers for them, people and their roles, and what is missing. Seven queries."""
     today = clock.today()
     agencies = list(found.agencies.order_by("-is_member", "name"))
     groups = list(found.groups.select_related("chair").order_by("name"))

@@ -80,8 +80,7 @@ def measure_new(request: SignedIn, plan: str) -> HttpResponse:
     form = MeasureForm(sent(request), plan=found)
 
     def verb() -> object:
-        given = {name: form.cleaned_data[name] for name in form.own_fields()}
-        return operations.add_measure(plan=found, by=Actor(request.user), now=now, **given)
+        return operations.add_measure(plan=found, by=Actor(request.user), now=now, **form.given())
 
     if request.method == "POST" and form.is_valid() and attempt(request, form, verb, about=found, now=now):
         messages.success(request, f"Measure added: {form.cleaned_data['name']}.")
